@@ -1,4 +1,4 @@
-/** Ids and values that every part of Quorumfence shares. */
+/** Ids and values of the field: hosts, VMs, storages, incarnations, terms, the cell record's parts. */
 @NullMarked
 package io.quorumfence.model;
 
