@@ -44,14 +44,21 @@ class LayersLawTest {
                         .or(resideInAnyPackage("java..", "javax.crypto..", "org.jspecify.."))));
     }
 
+    /** Ids and values stand alone; observations, commands and events may also speak of the cell record's values. */
     @Test
-    void modelImportsNothingOfOursButModel() {
+    void valuesImportNothingOfOursButValues() {
         check(noClasses()
                 .that()
-                .resideInAPackage("io.quorumfence.model..")
+                .resideInAPackage("io.quorumfence.model")
                 .should()
                 .dependOnClassesThat(
-                        resideInAnyPackage("io.quorumfence..").and(not(resideInAnyPackage("io.quorumfence.model..")))));
+                        resideInAnyPackage("io.quorumfence..").and(not(resideInAnyPackage("io.quorumfence.model")))));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.quorumfence.model..", "io.quorumfence.quorum..", "io.quorumfence.record..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quorumfence.step..", "io.quorumfence.wire..", "io.quorumfence.config.."));
     }
 
     @Test

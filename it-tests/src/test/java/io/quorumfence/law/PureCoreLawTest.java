@@ -52,6 +52,7 @@ class PureCoreLawTest {
         "java.nio.charset",
         "java.util",
         "java.util.function",
+        "java.util.regex",
         "java.util.stream",
         "org.jspecify.annotations"
     };
