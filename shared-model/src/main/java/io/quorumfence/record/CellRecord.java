@@ -127,6 +127,12 @@ public record CellRecord(
         return permits.stream().filter(permit -> permit.id() == id).findFirst();
     }
 
+    /** The same content under another version number: several changes may go into one version. */
+    public CellRecord withVersion(long number) {
+        return new CellRecord(
+                cell, number, membership, members, storages, goneHistory, hosts, claims, permits, nextNumber);
+    }
+
     /** Where a change writes the next version. */
     Draft draft() {
         return new Draft(this);

@@ -43,19 +43,25 @@ public sealed interface RecordChange {
                                 + before.incarnation().counter());
             }
             CellRecord.Draft draft = record.draft();
-            if (before != null && life.isRebornFrom(before.incarnation())) {
-                closeByReboot(record, draft, before.incarnation());
+            if (before != null) {
+                closeClaims(record, draft, before.incarnation());
             }
             draft.put(new HostEntry(host, life, false));
             return new Applied(draft.next());
         }
 
-        private void closeByReboot(CellRecord record, CellRecord.Draft draft, Incarnation old) {
-            Proof reborn = new Proof(
-                    Rung.REBORN, ProofLevel.HOST_GONE, "host " + host + " joined with kernel boot " + life.bootId());
+        /**
+         * A later life joins only after a new kernel boot, or after the latched one verified its VMs gone; either way
+         * no VM of the old life is left.
+         */
+        private void closeClaims(CellRecord record, CellRecord.Draft draft, Incarnation old) {
+            boolean reborn = life.isRebornFrom(old);
+            Proof proof = reborn
+                    ? new Proof(Rung.REBORN, ProofLevel.HOST_GONE, host + " joined with kernel boot " + life.bootId())
+                    : new Proof(Rung.HOST_SAYS, ProofLevel.VMS_GONE, host + " latched, verified its VMs gone, joined");
             record.claims().stream()
                     .filter(claim -> claim.stage() == ClaimStage.CLAIMED && claim.binds(host, old))
-                    .forEach(claim -> draft.replace(claim.proven(reborn)));
+                    .forEach(claim -> draft.replace(claim.proven(proof)));
             // Rule 11: a redeemed permit ends when its destination's life is gone.
             record.permits().stream()
                     .filter(permit -> permit.isOpen() && permit.destination().equals(host))
