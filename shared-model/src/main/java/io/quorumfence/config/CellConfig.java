@@ -1,0 +1,55 @@
+package io.quorumfence.config;
+
+import io.quorumfence.model.CellId;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.PlaneId;
+import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.model.WatchdogKind;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the agent's core needs of the configuration; a value that was checked before it got here.
+ *
+ * @param rhoPpm bound on the clock's rate error, parts per million
+ * @param flight longest time a write handed to the fabric may still land (T_flight)
+ * @param stormLimit fences per window, 0 for the published share of the cell
+ */
+public record CellConfig(
+        CellId cell,
+        HostId host,
+        List<Member> members,
+        List<PlaneId> planes,
+        List<StorageSpec> storages,
+        Deadlines deadlines,
+        int rhoPpm,
+        Duration flight,
+        SelfFenceAction action,
+        WatchdogKind watchdog,
+        int stormLimit,
+        Duration stormWindow) {
+    public CellConfig {
+        members = List.copyOf(members);
+        planes = List.copyOf(planes);
+        storages = List.copyOf(storages);
+    }
+
+    /** Position of a host in the member list; refuses a stranger. */
+    public int indexOf(HostId wanted) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).host().equals(wanted)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("host " + wanted + " is not a member of cell " + cell);
+    }
+
+    public List<HostId> hosts() {
+        return members.stream().map(Member::host).toList();
+    }
+
+    public List<StorageId> storageIds() {
+        return storages.stream().map(StorageSpec::id).toList();
+    }
+}

@@ -1,0 +1,75 @@
+package io.quorumfence.model.command;
+
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Promise;
+import io.quorumfence.model.VmId;
+import java.util.List;
+
+/** Effects on this host or from it. */
+public sealed interface LocalCommand extends Command {
+    /** No expiry: nothing to protect. */
+    long NO_EXPIRY = Long.MAX_VALUE;
+
+    @Override
+    default boolean needsFlush() {
+        return false;
+    }
+
+    /**
+     * Move the keeper's expiry; a plain store to shared memory.
+     *
+     * @param leaseEndNs kept beside it, so that a restarted agent knows its lease
+     */
+    record SetExpiry(long counter, long expiryNs, long leaseEndNs) implements LocalCommand {}
+
+    /** Keep the latch of this life on tmpfs. */
+    record StoreLatch(long counter) implements LocalCommand {}
+
+    /** Keep this life on tmpfs: a restarted agent of the same boot goes on with it. */
+    record StoreIncarnation(Incarnation life, boolean joined) implements LocalCommand {}
+
+    /** Self-fence: end every protected VM's process and verify; answered by VmsStopped. */
+    record StopVms(long deadlineNs) implements LocalCommand {}
+
+    /** List now; answered by VmsListed with the same question. */
+    record ListVms(long question) implements LocalCommand {}
+
+    /** Put a start barrier for one VM on tmpfs; answered by BarrierStored. */
+    record StoreBarrier(VmId vm) implements LocalCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
+    /** Lift the barrier: a permit for the VM was redeemed here. */
+    record LiftBarrier(VmId vm) implements LocalCommand {}
+
+    /** Put all promises in force on tmpfs; answered by PromiseStored for the newest. */
+    record StorePromises(List<Promise> promises, FenceToken newest) implements LocalCommand {
+        public StorePromises {
+            promises = List.copyOf(promises);
+        }
+
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
+    /** Take the courtesy lock of a suspect; answered by LockAnswered. */
+    record TakeLock(long work, HostId suspect) implements LocalCommand {}
+
+    record ReleaseLock(long work, HostId suspect) implements LocalCommand {}
+
+    /** Go to the suspect over every configured address; answered by SshFinished. */
+    record FenceBySsh(long work, long attempt, HostId suspect, Incarnation life, FenceToken token)
+            implements LocalCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.quorumfence.model.command;
+
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Opinion;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.PromiseAnswer;
+import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.VmId;
+
+/** Answers to requests, one each. */
+public sealed interface ReplyCommand extends Command {
+    ReplyId reply();
+
+    @Override
+    default boolean needsFlush() {
+        return false;
+    }
+
+    record ReplyOpinion(ReplyId reply, Opinion opinion) implements ReplyCommand {}
+
+    record ReplyPromise(ReplyId reply, PromiseAnswer answer) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
+    /** What a host says of one VM. */
+    enum Absence {
+        ABSENT,
+        PRESENT,
+        UNKNOWN
+    }
+
+    record ReplyAbsence(ReplyId reply, VmId vm, HostId host, Incarnation life, Absence answer, String detail)
+            implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
+    /** A permit was granted, redeemed or ended. */
+    record ReplyPermit(ReplyId reply, Permit permit) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
+    record ReplyRecord(ReplyId reply, long version) implements ReplyCommand {}
+
+    /**
+     * The request was not carried out, and nothing was changed.
+     *
+     * @param code stable reason code
+     * @param retryable whether the same request may succeed later without anybody acting
+     */
+    record ReplyRefused(ReplyId reply, String code, String detail, boolean retryable) implements ReplyCommand {}
+}

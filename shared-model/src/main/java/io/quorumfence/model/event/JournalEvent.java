@@ -1,0 +1,66 @@
+package io.quorumfence.model.event;
+
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.Proof;
+import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.model.VmId;
+import java.util.List;
+
+/** What was decided. One transition, one event; nothing per beat. */
+public sealed interface JournalEvent {
+
+    record AgentStarted(HostId host, Incarnation life, boolean resumed) implements JournalEvent {}
+
+    record HostJoined(HostId host, Incarnation life, long recordVersion) implements JournalEvent {}
+
+    record LeaseLost(HostId host, long counter, long leaseEndNs) implements JournalEvent {}
+
+    record SelfFenceStarted(HostId host, long counter, String action) implements JournalEvent {}
+
+    record SelfFenceEnded(HostId host, long counter, boolean verifiedGone, List<VmId> survivors)
+            implements JournalEvent {}
+
+    record HostSuspected(HostId suspect, Incarnation life, long storageSilentNs, long networkSilentNs)
+            implements JournalEvent {}
+
+    record SuspicionCleared(HostId suspect, String why) implements JournalEvent {}
+
+    record AttemptEnded(HostId suspect, String code, String why) implements JournalEvent {}
+
+    record ClaimDecided(FenceToken token, HostId suspect, Incarnation life) implements JournalEvent {}
+
+    record ClaimTakenOver(FenceToken token, HostId suspect, HostId from) implements JournalEvent {}
+
+    record ClaimWithdrawn(FenceToken token, HostId suspect, String why) implements JournalEvent {}
+
+    record MailboxRaised(FenceToken token, HostId suspect, String stage) implements JournalEvent {}
+
+    record PromiseReceived(FenceToken token, HostId peer, long ageNs) implements JournalEvent {}
+
+    record PromiseMade(FenceToken token, HostId suspect, long ageNs) implements JournalEvent {}
+
+    record SshAttempted(FenceToken token, HostId suspect, SshVerdict verdict, String evidence)
+            implements JournalEvent {}
+
+    record AbsenceProven(FenceToken token, HostId suspect, Incarnation life, Proof proof) implements JournalEvent {}
+
+    record ClaimSeen(FenceToken token, HostId suspect, Incarnation life, String stage) implements JournalEvent {}
+
+    record PermitDecided(Permit permit) implements JournalEvent {}
+
+    record RequestRefused(String request, String code, String detail) implements JournalEvent {}
+
+    record HostSaid(VmId vm, String answer, String detail) implements JournalEvent {}
+
+    record StorageDropped(StorageId storage, String why) implements JournalEvent {}
+
+    record AlertRaised(String code, String text) implements JournalEvent {}
+
+    record AlertCleared(String code) implements JournalEvent {}
+
+    record ArmedChanged(boolean armed, String why) implements JournalEvent {}
+}

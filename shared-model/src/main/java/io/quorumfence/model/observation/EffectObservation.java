@@ -1,0 +1,40 @@
+package io.quorumfence.model.observation;
+
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.LockAnswer;
+import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.VmId;
+import java.util.List;
+
+/** How a command ended that acted on the world. */
+public sealed interface EffectObservation extends Observation {
+
+    record LockAnswered(long work, LockAnswer answer) implements EffectObservation {}
+
+    /**
+     * A sibling-ssh attempt ended.
+     *
+     * @param startedNs when it started, on this host's clock
+     * @param evidence one redacted line
+     */
+    record SshFinished(long work, long attempt, SshVerdict verdict, long startedNs, String evidence)
+            implements EffectObservation {}
+
+    /**
+     * The self-fence ended.
+     *
+     * @param verifiedGone every protected VM's process was verified gone
+     * @param survivors VMs whose process could not be ended
+     */
+    record VmsStopped(boolean verifiedGone, List<VmId> survivors) implements EffectObservation {
+        public VmsStopped {
+            survivors = List.copyOf(survivors);
+        }
+    }
+
+    /** The promise is on tmpfs; it may be sent now. */
+    record PromiseStored(FenceToken token, boolean ok) implements EffectObservation {}
+
+    /** The barrier for this VM is on tmpfs. */
+    record BarrierStored(VmId vm, boolean ok) implements EffectObservation {}
+}

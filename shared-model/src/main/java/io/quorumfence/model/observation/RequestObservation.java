@@ -1,0 +1,42 @@
+package io.quorumfence.model.observation;
+
+import io.quorumfence.model.Claim;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.VmId;
+import io.quorumfence.record.PermitBasis;
+
+/** A question that came in over HTTP; each is answered by exactly one {@code Reply} command. */
+public sealed interface RequestObservation extends Observation {
+    ReplyId reply();
+
+    /** Peer: have you seen this life of the suspect lately? */
+    record OpinionAsked(ReplyId reply, HostId asker, HostId suspect, Incarnation life) implements RequestObservation {}
+
+    /** Peer: be bound by this claim. */
+    record PromiseAsked(ReplyId reply, HostId asker, Claim claim, long recordVersion) implements RequestObservation {}
+
+    /** Gate: is this VM not here, and do you promise not to start it without a permit (host-says)? */
+    record AbsenceAsked(ReplyId reply, VmId vm) implements RequestObservation {}
+
+    /** Gate: decide a permit in the record. */
+    record GrantAsked(
+            ReplyId reply,
+            String requestId,
+            VmId vm,
+            HostId lastHost,
+            HostId destination,
+            PermitBasis basis,
+            long ttlMs)
+            implements RequestObservation {}
+
+    /** Caller on the destination: take the permit, right before the start. */
+    record RedeemAsked(ReplyId reply, long permit, VmId vm) implements RequestObservation {}
+
+    /** Gate: the permit is not needed any more. */
+    record EndAsked(ReplyId reply, long permit) implements RequestObservation {}
+
+    /** Operator or gate: what stands in the record now (a linearizable read). */
+    record RecordAsked(ReplyId reply) implements RequestObservation {}
+}

@@ -1,0 +1,173 @@
+package io.quorumfence.record;
+
+import io.quorumfence.model.Claim;
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.PermitStage;
+import io.quorumfence.model.Rung;
+import io.quorumfence.model.VmId;
+import io.quorumfence.record.ChangeResult.Already;
+import io.quorumfence.record.ChangeResult.Applied;
+import io.quorumfence.record.ChangeResult.Rejected;
+import java.util.List;
+import java.util.Optional;
+
+/** When a permit may be granted, redeemed and ended, as a function of the record alone (I2, rule 11). */
+final class PermitRules {
+    private PermitRules() {}
+
+    static ChangeResult grant(RecordChange.GrantPermit wish, CellRecord record) {
+        for (Permit permit : record.permits()) {
+            if (permit.requestId().equals(wish.requestId()) && permit.vm().equals(wish.vm())) {
+                return permit.isOpen()
+                        ? new Already()
+                        : new Rejected("permit-ended", "the permit of this request ended; ask with a new request id");
+            }
+        }
+        Optional<Rejected> wrong = destinationUnfit(wish.destination(), record)
+                .or(() -> basisVoid(wish, record))
+                .or(() -> heldBySomebody(wish.vm(), wish.lastHost(), wish.basis(), record));
+        return wrong.isPresent() ? wrong.get() : granted(wish, record);
+    }
+
+    private static ChangeResult granted(RecordChange.GrantPermit wish, CellRecord record) {
+        CellRecord.Draft draft = record.draft();
+        // The proof of absence covers what an earlier permit for the last host allowed there.
+        record.openPermits(wish.vm()).forEach(old -> draft.replace(old.at(PermitStage.ENDED)));
+        draft.add(new Permit(
+                draft.takeNumber(),
+                wish.requestId(),
+                wish.vm(),
+                wish.lastHost(),
+                wish.destination(),
+                record.hosts().get(wish.destination()).incarnation(),
+                PermitStage.GRANTED,
+                rung(wish.basis(), record),
+                token(wish.basis()),
+                wish.ttlMs()));
+        return new Applied(draft.next());
+    }
+
+    private static Optional<Rejected> destinationUnfit(HostId destination, CellRecord record) {
+        HostEntry entry = record.hosts().get(destination);
+        if (entry == null || entry.gone()) {
+            return Optional.of(new Rejected("destination-unfit", "host " + destination + " is not joined"));
+        }
+        if (record.standingClaimOn(destination, entry.incarnation()).isPresent() || record.isBarred(destination)) {
+            return Optional.of(new Rejected("destination-unfit", "a claim stands on host " + destination));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Rejected> basisVoid(RecordChange.GrantPermit wish, CellRecord record) {
+        HostEntry last = record.hosts().get(wish.lastHost());
+        if (wish.basis() instanceof PermitBasis.HostSays says) {
+            boolean current = last != null
+                    && says.host().equals(wish.lastHost())
+                    && last.incarnation().equals(says.life());
+            return current
+                    ? Optional.empty()
+                    : Optional.of(new Rejected("proof-void", "host " + wish.lastHost() + " has another life since"));
+        }
+        FenceToken token = ((PermitBasis.ProvenClaim) wish.basis()).token();
+        Optional<Claim> claim = record.claim(token);
+        boolean holds = claim.isPresent()
+                && claim.get().isProven()
+                && claim.get().suspect().equals(wish.lastHost())
+                && last != null
+                && last.incarnation().equals(claim.get().incarnation());
+        return holds
+                ? Optional.empty()
+                : Optional.of(new Rejected("proof-void", "token " + token + " does not prove " + wish.lastHost()));
+    }
+
+    /** A permit that is open for another host than the proven one means the VM may start or run there. */
+    private static Optional<Rejected> heldBySomebody(VmId vm, HostId lastHost, PermitBasis basis, CellRecord record) {
+        List<Permit> elsewhere = record.openPermits(vm).stream()
+                .filter(permit -> !(permit.destination().equals(lastHost) && covers(basis, permit)))
+                .toList();
+        return elsewhere.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Rejected(
+                        "permit-exists",
+                        "permit " + elsewhere.get(0).id() + " for host "
+                                + elsewhere.get(0).destination() + " is "
+                                + elsewhere.get(0).stage()));
+    }
+
+    private static boolean covers(PermitBasis basis, Permit permit) {
+        return basis instanceof PermitBasis.ProvenClaim
+                || (basis instanceof PermitBasis.HostSays says
+                        && says.life().counter()
+                                >= permit.destinationIncarnation().counter());
+    }
+
+    private static Rung rung(PermitBasis basis, CellRecord record) {
+        if (basis instanceof PermitBasis.HostSays says) {
+            return says.rung();
+        }
+        return record.claim(((PermitBasis.ProvenClaim) basis).token())
+                .flatMap(Claim::proof)
+                .orElseThrow()
+                .rung();
+    }
+
+    private static Optional<FenceToken> token(PermitBasis basis) {
+        return basis instanceof PermitBasis.ProvenClaim proven ? Optional.of(proven.token()) : Optional.empty();
+    }
+
+    static ChangeResult redeem(RecordChange.RedeemPermit wish, CellRecord record) {
+        Optional<Permit> found = record.permit(wish.id());
+        if (found.isEmpty() || !found.get().isOpen()) {
+            return new Rejected("permit-ended", "permit " + wish.id() + " is not open");
+        }
+        Permit permit = found.get();
+        if (!permit.destination().equals(wish.destination())
+                || !permit.destinationIncarnation().equals(wish.life())) {
+            return new Rejected(
+                    "permit-other-host",
+                    "permit " + wish.id() + " is for " + permit.destination() + " life "
+                            + permit.destinationIncarnation().counter());
+        }
+        if (permit.stage() == PermitStage.REDEEMED) {
+            return new Already();
+        }
+        if (record.standingClaimOn(wish.destination(), wish.life()).isPresent()
+                || record.isBarred(wish.destination())) {
+            return new Rejected("boot-barrier", "a claim stands on host " + wish.destination());
+        }
+        if (!basisStillHolds(permit, record)) {
+            return new Rejected("proof-void", "host " + permit.lastHost() + " joined again since the permit");
+        }
+        CellRecord.Draft draft = record.draft();
+        draft.replace(permit.at(PermitStage.REDEEMED));
+        return new Applied(draft.next());
+    }
+
+    /** I2: the proof must hold when the permit is used. A claim's proof ends with a later life of the last host. */
+    private static boolean basisStillHolds(Permit permit, CellRecord record) {
+        if (permit.claim().isEmpty()) {
+            return true;
+        }
+        HostEntry last = record.hosts().get(permit.lastHost());
+        return record.claim(permit.claim().get())
+                .filter(claim ->
+                        claim.isProven() && last != null && last.incarnation().equals(claim.incarnation()))
+                .isPresent();
+    }
+
+    static ChangeResult end(RecordChange.EndPermit wish, CellRecord record) {
+        Optional<Permit> found = record.permit(wish.id());
+        if (found.isEmpty() || !found.get().isOpen()) {
+            return new Already();
+        }
+        if (found.get().stage() == PermitStage.REDEEMED && !wish.verifiedAbsent()) {
+            return new Rejected("permit-redeemed", "permit " + wish.id() + " was redeemed; its VM may run");
+        }
+        CellRecord.Draft draft = record.draft();
+        draft.replace(found.get().at(PermitStage.ENDED));
+        return new Applied(draft.next());
+    }
+}
