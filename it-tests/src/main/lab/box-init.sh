@@ -54,7 +54,8 @@ NODES
     mount -t tmpfs qf-shm "$ROOT/dev/shm"
     local device
     for device in ${BLOCK_DEVICES:-}; do # "s2=/dev/loop7": the lab's raw storages
-        mknod -m 600 "$ROOT/dev/qf-${device%%=*}" b $((0x$(stat -c %t "${device#*=}"))) $((0x$(stat -c %T "${device#*=}")))
+        read -r major minor < <(stat -c '%Hr %Lr' "${device#*=}")
+        mknod -m 600 "$ROOT/dev/qf-${device%%=*}" b "$major" "$minor"
     done
 }
 

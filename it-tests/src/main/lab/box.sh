@@ -6,8 +6,9 @@
 #   box.sh power-off LAB HOST         the plug is pulled; prints when
 #   box.sh watchdog-reset LAB HOST    what the watchdog does after it pulled the plug (box.env: WATCHDOG_ACTION)
 #   box.sh attach LAB NAME ADDRESS    a further machine on the management plane (a coordinator's), as a namespace
+#   box.sh spawn LAB GROUP LOG CMD... a process of the lab outside the boxes; prints its pid
 #   box.sh down LAB                   remove all of it, also when its owner is long dead
-#   box.sh guard LAB                  runs `down` when stdin closes: the owner holds the other end
+#   box.sh guard LAB                  runs `down` when stdin closes (the owner holds the other end) unless told "keep"
 #
 # LAB is the lab's directory; lab.env in it says ID, CGROUP, NATIVE, SCRIPTS. Every process of a lab is in its cgroup,
 # every namespace belongs to a process, every mount to a namespace: killing the cgroup leaves only the directory.
@@ -15,7 +16,7 @@ set -euo pipefail
 
 die() { echo "lab: $*" >&2; exit 1; }
 
-[ $# -ge 2 ] || die "usage: box.sh switch-on|power-on|power-off|watchdog-reset|attach|down|guard LAB [HOST]"
+[ $# -ge 2 ] || die "usage: box.sh switch-on|power-on|power-off|watchdog-reset|attach|spawn|down|guard LAB [HOST]"
 VERB=$1 LAB=$2 HOST=${3:-}
 [ -f "$LAB/lab.env" ] || die "$LAB is no lab (no lab.env)"
 # shellcheck disable=SC1091
@@ -86,21 +87,23 @@ power_on() {
     local pid=$REPLY
     plug_in "$INDEX" "$pid"
     echo yes >"$BOX/ctl/plugged"
-    if [ "$WATCHDOG_MS" -gt 0 ]; then
-        (join_cgroup outside; exec setsid "$NATIVE/qf-boxwatch" watch --net "$(switch_net)" --ports "$(ports_of "$INDEX")" \
-            --cgroup "$CGROUP/$HOST" --fuse "$BOX/ctl/fuse-connections" --fifo "$BOX/watchdog" \
-            --timeout-ms "$WATCHDOG_MS" --init "$pid" --log "$BOX/log/watchdog.log" \
-            -- bash "$SCRIPTS/box.sh" watchdog-reset "$LAB" "$HOST" </dev/null >>"$BOX/log/boot.log" 2>&1) &
-        disown
-    fi
+    [ "$WATCHDOG_MS" = 0 ] || start_watchdog "$pid"
     wait_for "$BOX/ctl/storage-up" 20
+}
+
+start_watchdog() { # PID
+    spawn outside "$BOX/log/boot.log" "$NATIVE/qf-boxwatch" watch --net "$(switch_net)" \
+        --ports "$(ports_of "$INDEX")" --cgroup "$CGROUP/$HOST" --fuse "$BOX/ctl/fuse-connections" \
+        --fifo "$BOX/watchdog" --timeout-ms "$WATCHDOG_MS" --init "$1" --log "$BOX/log/watchdog.log" \
+        -- bash "$SCRIPTS/box.sh" watchdog-reset "$LAB" "$HOST" >/dev/null
 }
 
 switch_net() { read_pid "$LAB/switch.pid" || die "the switch is off"; echo "/proc/$REPLY/ns/net"; }
 
 unplug() { # the ports go when the box's namespace goes, but that is a matter of the kernel's leisure
     local port
-    for port in $(ports_of "$1" | tr , ' '); do echo "link del $port"; done | in_switch ip -force -batch - 2>/dev/null || true
+    for port in $(ports_of "$1" | tr , ' '); do echo "link del $port"; done |
+        in_switch ip -force -batch - 2>/dev/null || true
 }
 
 power_off() {
@@ -135,9 +138,24 @@ attach() { # NAME ADDRESS
     nsenter -t "$pid" -n ip link set management up
 }
 
+spawn() { # GROUP LOG CMD...
+    local group=$1 log=$2
+    shift 2
+    (join_cgroup "$group"; exec setsid "$@" </dev/null >>"$log" 2>&1) &
+    echo $!
+    disown
+}
+
+# The owner's end closes whatever way it dies.
+guard() {
+    local word
+    if read -r word && [ "$word" = keep ]; then exit 0; fi
+    down
+}
+
 # A frozen box cannot die on every kernel, a D-state one not before its FUSE connections are gone.
 down() {
-    local group round connections
+    local group round connections loop
     case $CGROUP in */qflab-*) ;; *) die "refusing to remove the cgroup $CGROUP" ;; esac
     for group in "$CGROUP"/*/; do [ -e "$group/cgroup.freeze" ] && echo 0 >"$group/cgroup.freeze"; done 2>/dev/null || true
     for round in $(seq 200); do
@@ -145,13 +163,16 @@ down() {
         echo 1 >"$CGROUP/cgroup.kill" 2>/dev/null || true
         if ((round % 20 == 10)); then
             connections=$(cat "$LAB"/boxes/*/ctl/fuse-connections 2>/dev/null | tr '\n' ' ')
+            # shellcheck disable=SC2016
             unshare --mount bash -c 'mount -t fusectl none /sys/fs/fuse/connections
                 for c in $1; do echo 1 >"/sys/fs/fuse/connections/$c/abort"; done' _ "$connections" 2>/dev/null || true
         fi
         rmdir "$CGROUP"/*/ "$CGROUP" 2>/dev/null || sleep 0.02
     done
-    [ ! -d "$CGROUP" ] || die "processes of $CGROUP do not end: $(cat "$CGROUP"/*/cgroup.procs 2>/dev/null | tr '\n' ' ')"
-    for loop in $(cat "$LAB/loops" 2>/dev/null); do losetup -d "$loop" 2>/dev/null || true; done
+    [ ! -d "$CGROUP" ] || die "these do not end: $(cat "$CGROUP"/*/cgroup.procs 2>/dev/null | tr '\n' ' ')"
+    if [ -f "$LAB/loops" ]; then
+        while read -r loop; do losetup -d "$loop" 2>/dev/null || true; done <"$LAB/loops"
+    fi
     case $LAB in */"$ID") rm -rf "$LAB" ;; *) die "refusing to remove $LAB: its name is not $ID" ;; esac
     rmdir "$(dirname "$LAB")" 2>/dev/null || true
 }
@@ -163,6 +184,7 @@ case $VERB in
     watchdog-reset) watchdog_reset ;;
     attach) attach "$4" ;;
     down) down ;;
-    guard) cat >/dev/null; down ;;
+    spawn) spawn "${@:3}" ;;
+    guard) guard ;;
     *) die "unknown verb $VERB" ;;
 esac

@@ -8,8 +8,9 @@
  * once it was signalled (the kernel lets a process die only while the server has not taken its request), and the
  * write can land long after its author was killed, as on a real fabric.
  *
- * Nothing is cached: every open is direct I/O, attributes and names live for 0 s, O_DIRECT and O_DSYNC go down to the
- * backing file as they are. --cached is for a host's private disk (mmap works there); writes still pass through at once.
+ * Nothing is cached: every open is direct I/O, attributes and names live for 0 s, O_DIRECT and O_DSYNC go down to
+ * the backing file as they are. --cached is for a host's private disk (mmap works there); writes still pass through
+ * at once.
  *
  * Commands, one line each over the control socket; PREFIX is a path below the mount ("/quorumfence.cell"), default all:
  *   hang [all|writes] [PREFIX]          withhold the answers from now on

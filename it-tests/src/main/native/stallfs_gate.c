@@ -135,8 +135,9 @@ static void status(char *out, size_t size) {
                      "\"writes\":%lu,\"others\":%lu,\"rules\":[",
                      held, withheld_total, landed, dropped, reads, writes, others);
     for (struct rule *r = rules; r && n < (int)size; r = r->next)
-        n += snprintf(out + n, size - (size_t)n, "{\"mode\":\"%s\",\"number\":%d,\"writesOnly\":%s,\"prefix\":\"%s\"}%s",
-                      names[r->mode], r->number, r->writes_only ? "true" : "false", r->prefix, r->next ? "," : "");
+        n += snprintf(out + n, size - (size_t)n,
+                      "{\"mode\":\"%s\",\"number\":%d,\"writesOnly\":%s,\"prefix\":\"%s\"}%s", names[r->mode],
+                      r->number, r->writes_only ? "true" : "false", r->prefix, r->next ? "," : "");
     if (n < (int)size) snprintf(out + n, size - (size_t)n, "]}\n");
 }
 
@@ -160,7 +161,8 @@ static void obey(char *line, char *out, size_t size) {
     if (!strcmp(verb, "fail") || !strcmp(verb, "slow")) {
         number = *verb == 'f' ? error_named(arg) : atoi(arg);
         if (number <= 0) {
-            snprintf(out, size, "error: '%s %s': want fail EIO|EROFS|ENOSPC|EACCES|ESTALE|ENOENT or slow MS\n", verb, arg);
+            snprintf(out, size, "error: '%s %s': want fail EIO|EROFS|ENOSPC|EACCES|ESTALE|ENOENT or slow MS\n", verb,
+                     arg);
             return;
         }
         arg = word_after(&rest);
