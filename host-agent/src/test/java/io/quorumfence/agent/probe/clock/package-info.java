@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.probe.clock;
+
+import org.jspecify.annotations.NullMarked;
