@@ -54,7 +54,7 @@ public final class KernelBoot {
 
     /** Field 22. The command before it may hold spaces and parentheses, so the count starts at its last parenthesis. */
     static long startTicks(String stat) throws IOException {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ", -1);
         if (fields.length <= START_TIME_AFTER_COMMAND) {
             throw new IOException("/proc/1/stat is cut short");
         }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.quorumfence.agent.probe.clock;
-
-import org.jspecify.annotations.NullMarked;
