@@ -36,8 +36,7 @@ final class KeeperPage {
     private static final int LAYOUT = 8;
     private static final long MAGIC_VALUE = 0x3130504B46514B51L;
     private static final long LAYOUT_VALUE = 1;
-    private static final VarHandle WORD =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final MappedByteBuffer bytes;
 

@@ -112,7 +112,9 @@ public final class KeeperPort {
         startIfDead(words);
         boolean feeding = isAlive(words) && words.watchdogOpen();
         return new KeeperSeen(
-                feeding, words.keeperLatched(), Duration.ofMillis(words.watchdogMs()).toNanos());
+                feeding,
+                words.keeperLatched(),
+                Duration.ofMillis(words.watchdogMs()).toNanos());
     }
 
     /** Whether the keeper ticks, whatever it guards. */

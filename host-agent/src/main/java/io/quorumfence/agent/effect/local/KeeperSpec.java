@@ -38,8 +38,7 @@ public record KeeperSpec(Path program, Path shm, WatchdogKind kind, Path watchdo
         if (kind == WatchdogKind.NONE) {
             return common;
         }
-        return Stream.concat(
-                        common.stream(), Stream.of("--watchdog", watchdog.toString()))
+        return Stream.concat(common.stream(), Stream.of("--watchdog", watchdog.toString()))
                 .toList();
     }
 }
