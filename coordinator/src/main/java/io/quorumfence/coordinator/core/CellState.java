@@ -17,10 +17,16 @@ import java.util.UUID;
  *
  * @param agents the configured agents, in configured order
  * @param lastKnown where each VM was last listed by its own host, and under which kernel boot
+ * @param hasNews whether a poll has ended since the open requests were judged at {@code judgedNs}
  * @param isBusy whether requests are pending, so that the agents are polled at the faster pace
  */
 public record CellState(
-        CellId cell, Map<HostId, AgentTrack> agents, Map<VmId, Sighting> lastKnown, boolean isBusy, long judgedNs) {
+        CellId cell,
+        Map<HostId, AgentTrack> agents,
+        Map<VmId, Sighting> lastKnown,
+        boolean isBusy,
+        boolean hasNews,
+        long judgedNs) {
 
     /** Beyond this many the memory starts anew; it only tells the rungs reborn and host-says apart. */
     private static final int KNOWN_MAX = 100_000;
@@ -36,7 +42,7 @@ public record CellState(
     static CellState of(CellId cell, List<HostId> hosts) {
         Map<HostId, AgentTrack> agents = new LinkedHashMap<>();
         hosts.forEach(host -> agents.put(host, AgentTrack.UNTRIED));
-        return new CellState(cell, agents, Map.of(), false, Long.MIN_VALUE);
+        return new CellState(cell, agents, Map.of(), false, false, 0);
     }
 
     CellState with(HostId host, AgentReport report) {
@@ -47,7 +53,7 @@ public record CellState(
         Map<HostId, AgentTrack> next = new LinkedHashMap<>(agents);
         next.put(host, before.with(report));
         Map<VmId, Sighting> known = report instanceof Answered answer ? learn(answer.status()) : lastKnown;
-        return new CellState(cell, next, known, isBusy, judgedNs);
+        return new CellState(cell, next, known, isBusy, true, judgedNs);
     }
 
     private Map<VmId, Sighting> learn(AgentStatus status) {
@@ -62,11 +68,11 @@ public record CellState(
     }
 
     CellState busy(boolean nowBusy) {
-        return new CellState(cell, agents, lastKnown, nowBusy, judgedNs);
+        return new CellState(cell, agents, lastKnown, nowBusy, hasNews, judgedNs);
     }
 
     CellState judged(long nowNs) {
-        return new CellState(cell, agents, lastKnown, isBusy, nowNs);
+        return new CellState(cell, agents, lastKnown, isBusy, false, nowNs);
     }
 
     boolean isPolledSince(long sinceNs) {

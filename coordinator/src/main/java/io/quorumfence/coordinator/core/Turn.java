@@ -177,8 +177,7 @@ final class Turn {
             if (cell == null) {
                 continue;
             }
-            boolean rested = nowNs - cell.judgedNs() >= policy().judgeEveryNs() || cell.judgedNs() == Long.MIN_VALUE;
-            if (isDue(request, cell, rested)) {
+            if (isDue(request, cell)) {
                 judge(request);
                 judgedNow.add(cell.cell());
             }
@@ -188,13 +187,8 @@ final class Turn {
                 .forEach(id -> put(Objects.requireNonNull(cells.get(id)).judged(nowNs)));
     }
 
-    private boolean isDue(StartRequest request, CellState cell, boolean rested) {
-        if (request.stage() instanceof Gathering gathering) {
-            return nowNs >= gathering.untilNs() || cell.isPolledSince(request.askedNs());
-        }
-        return request.stage() instanceof Waiting waiting
-                && (nowNs >= waiting.retryNs()
-                        || (rested && waiting.pending().awaited().isWatched()));
+    private boolean isDue(StartRequest request, CellState cell) {
+        return request.stage() instanceof Gathering && cell.isPolledSince(request.askedNs()) || nowNs >= dueNs(request);
     }
 
     GateStep done() {
@@ -224,6 +218,13 @@ final class Turn {
         if (request.stage() instanceof Gathering gathering) {
             return gathering.untilNs();
         }
-        return request.stage() instanceof Waiting waiting ? waiting.retryNs() : Long.MAX_VALUE;
+        if (!(request.stage() instanceof Waiting waiting)) {
+            return Long.MAX_VALUE;
+        }
+        CellState cell = request.cell() == null ? null : cells.get(request.cell());
+        boolean hasNews =
+                cell != null && cell.hasNews() && waiting.pending().awaited().isWatched();
+        // Many agents answer within a moment: the requests are judged once for all of them.
+        return hasNews ? Math.min(waiting.retryNs(), cell.judgedNs() + policy().judgeEveryNs()) : waiting.retryNs();
     }
 }
