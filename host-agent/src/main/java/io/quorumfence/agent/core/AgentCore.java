@@ -1,0 +1,50 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.observation.EffectObservation;
+import io.quorumfence.model.observation.LocalObservation;
+import io.quorumfence.model.observation.Observation;
+import io.quorumfence.model.observation.PeerObservation;
+import io.quorumfence.model.observation.RequestObservation;
+import io.quorumfence.model.observation.StorageObservation;
+import io.quorumfence.step.Core;
+import io.quorumfence.step.Step;
+
+/**
+ * The agent's decision core. Every step first compares the lease with the time (a late renewal never counts), then takes
+ * in the observation, then lets everything that waits go on, and hands at most one operation to each idle lane.
+ */
+public final class AgentCore implements Core<AgentState> {
+
+    @Override
+    public Step<AgentState> step(AgentState state, Observation observation, long nowNs) {
+        AgentState next = state.copy();
+        Out out = new Out();
+        advance(next, observation, nowNs, out);
+        return new Step<>(next, out.commands, out.events);
+    }
+
+    private static void advance(AgentState s, Observation observation, long nowNs, Out out) {
+        Latch.check(s, nowNs, out);
+        if (observation instanceof StorageObservation o) {
+            StorageDesk.take(s, o, nowNs, out);
+        } else if (observation instanceof PeerObservation o) {
+            PeerDesk.take(s, o, nowNs, out);
+        } else if (observation instanceof RequestObservation o) {
+            RequestDesk.take(s, o, nowNs, out);
+        } else if (observation instanceof EffectObservation o) {
+            EffectDesk.take(s, o, nowNs, out);
+        } else if (observation instanceof LocalObservation o) {
+            LocalDesk.take(s, o, nowNs, out);
+        }
+        s.register.tick(nowNs);
+        RecordDesk.settle(s, nowNs, out);
+        Joining.progress(s, nowNs, out);
+        ArmingRules.progress(s, nowNs, out);
+        Rounds.progress(s, nowNs, out);
+        Suspicion.progress(s, nowNs, out);
+        Declaration.progress(s, nowNs, out);
+        PermitDesk.progress(s, nowNs, out);
+        RecordDesk.settle(s, nowNs, out);
+        StorageDesk.pump(s, nowNs, out);
+    }
+}

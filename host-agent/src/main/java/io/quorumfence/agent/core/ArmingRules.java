@@ -1,0 +1,71 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.PermitStage;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.quorum.Quorum;
+
+/** Moves {@link Arming} along; the order of keeper and publication is rule 4's, the need for both majorities rule 12's. */
+final class ArmingRules {
+    private ArmingRules() {}
+
+    static void progress(AgentState s, long nowNs, Out out) {
+        if (!s.isJoined() || !s.canArm()) {
+            return;
+        }
+        boolean needed = isNeeded(s);
+        switch (s.arming.state) {
+            case UNARMED -> {
+                if (needed) {
+                    go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
+                }
+            }
+            case ARMING -> {
+                if (isPublished(s)) {
+                    s.arming.state = Arming.State.ARMED;
+                }
+            }
+            case ARMED -> {
+                if (!needed) {
+                    go(s, Arming.State.DISARMING, "no protected VM is left", out);
+                }
+            }
+            case DISARMING -> {
+                if (needed) {
+                    go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
+                } else if (isPublished(s)) {
+                    s.arming.state = Arming.State.UNARMED;
+                }
+            }
+        }
+    }
+
+    private static void go(AgentState s, Arming.State next, String why, Out out) {
+        s.arming.state = next;
+        s.arming.termsVersion++;
+        // The next beat and round carry the new terms at once; the keeper got its expiry in this very step.
+        s.lanes.values().forEach(lane -> lane.nextBeatNs = Timing.NEVER);
+        s.lease.nextRoundNs = Timing.NEVER;
+        out.event(new JournalEvent.ArmedChanged(next == Arming.State.ARMING, why));
+    }
+
+    /** An incomplete list stands for any VM: it never disarms. */
+    static boolean isNeeded(AgentState s) {
+        boolean redeemed = s.record()
+                .filter(record -> record.permits().stream()
+                        .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
+                                && permit.destination().equals(s.self())
+                                && permit.destinationIncarnation().equals(s.requireLife())))
+                .isPresent();
+        boolean unknown = !s.vmsComplete && s.arming.bounded();
+        return !s.vms.isEmpty() || s.vmsInFlight || !s.permits.redeems.isEmpty() || redeemed || unknown;
+    }
+
+    /** Whether both majorities have seen the present terms. */
+    private static boolean isPublished(AgentState s) {
+        long version = s.arming.termsVersion;
+        long lanes = s.lanes.values().stream()
+                .filter(lane -> lane.okTermsVersion >= version)
+                .count();
+        return lanes >= Quorum.majority(s.lanes.size()) && s.lease.networkTermsVersion >= version;
+    }
+}

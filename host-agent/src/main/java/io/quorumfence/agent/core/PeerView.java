@@ -1,0 +1,53 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.AckRequest;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.PlaneId;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One peer as the network shows it. */
+final class PeerView {
+    final HostId host;
+    /** Newest request of the newest life. */
+    @Nullable
+    AckRequest request;
+    /** Last request that counts as seen (joined, echoing a recent acknowledgement of ours), by plane. */
+    final Map<PlaneId, Long> seenNs = new HashMap<>();
+    /** When this process last acknowledged the life of {@link #request}. */
+    long ackSentNs = Timing.NEVER;
+    /** Weakest terms of the requests it acknowledged. */
+    @Nullable
+    AckRequest lastAcked;
+    /** Last acknowledgement that came from the peer, by plane: proof that it is reached. */
+    final Map<PlaneId, Long> ackFromNs = new HashMap<>();
+    /** Nonce of the newest acknowledgement from the peer, echoed back to it. */
+    long nonce;
+
+    long recordVersion;
+
+    PeerView(HostId host) {
+        this.host = host;
+    }
+
+    PeerView copy() {
+        PeerView twin = new PeerView(host);
+        twin.request = request;
+        twin.seenNs.putAll(seenNs);
+        twin.ackSentNs = ackSentNs;
+        twin.lastAcked = lastAcked;
+        twin.ackFromNs.putAll(ackFromNs);
+        twin.nonce = nonce;
+        twin.recordVersion = recordVersion;
+        return twin;
+    }
+
+    long lastSeenNs() {
+        return seenNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
+    }
+
+    long lastAckFromNs() {
+        return ackFromNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
+    }
+}
