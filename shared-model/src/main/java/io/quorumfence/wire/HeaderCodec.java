@@ -4,6 +4,7 @@ import io.quorumfence.model.CellId;
 import io.quorumfence.model.StorageId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 
 /** Writes and reads the header of a storage. Confined to one thread. */
 public final class HeaderCodec {
@@ -13,8 +14,8 @@ public final class HeaderCodec {
         frame = new BlockFrame(key);
     }
 
-    /** Both copies, as they lie at {@link Layout#header()}. */
-    public BlockWrite seal(StorageHeader header) {
+    /** Both copies, one write each. */
+    public List<BlockWrite> seal(StorageHeader header) {
         Payload.Writer to = new Payload.Writer();
         to.text(header.cell().value());
         to.text(header.storage().value());
@@ -24,12 +25,11 @@ public final class HeaderCodec {
         to.number(header.created().toEpochMilli());
         to.flag(header.ready());
         byte[] payload = to.toBytes();
-        byte[] pair = new byte[Layout.PAIR];
-        for (int copy = 0; copy < Layout.COPIES; copy++) {
-            byte[] block = frame.seal(BlockKind.HEADER, place(header, copy), Layout.BLOCK, 1, payload);
-            System.arraycopy(block, 0, pair, copy * Layout.BLOCK, Layout.BLOCK);
-        }
-        return new BlockWrite(Layout.header().offset(), pair);
+        return List.of(seal(header, 0, payload), seal(header, 1, payload));
+    }
+
+    private BlockWrite seal(StorageHeader header, int copy, byte[] payload) {
+        return frame.seal(BlockKind.HEADER, place(header, copy), Layout.BLOCK, 1, payload);
     }
 
     private static BlockFrame.Place place(StorageHeader header, int copy) {
