@@ -54,7 +54,8 @@ class DatagramProperties {
         assertThat(new DatagramCodec(MacKey.ofHex("cd".repeat(32)), Samples.CELL).decode(sent))
                 .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.KEY, "written with another MAC key"));
         sent[4] = 2;
-        assertThat(codec.decode(sent)).isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.VERSION, "speaks format 2, this agent 1"));
+        assertThat(codec.decode(sent))
+                .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.VERSION, "speaks format 2, this agent 1"));
     }
 
     @Example
