@@ -63,14 +63,11 @@ final class AnswerFields {
         return has(name) ? (Long) number(name) : null;
     }
 
-    /** An age; one that lies in the future is a fault. */
+    /** An age. One that lies in the future by the agent's own reckoning was seen just now. */
     @Nullable
     Long ageOrNull(String name) throws UnreadableAnswer {
         Long age = numberOrNull(name);
-        if (age != null && age < 0) {
-            throw fault(name, "an age of 0 or more");
-        }
-        return age;
+        return age == null ? null : (Long) Math.max(0, age);
     }
 
     boolean flag(String name) throws UnreadableAnswer {
