@@ -10,8 +10,8 @@ import io.quorumfence.step.Core;
 import io.quorumfence.step.Step;
 
 /**
- * The agent's decision core. Every step first compares the lease with the time (a late renewal never counts), then takes
- * in the observation, then lets everything that waits go on, and hands at most one operation to each idle lane.
+ * The agent's decision core. Every step first compares the lease with the time (a late renewal never counts), then
+ * takes in the observation, then lets everything that waits go on, and hands at most one operation to each idle lane.
  */
 public final class AgentCore implements Core<AgentState> {
 
