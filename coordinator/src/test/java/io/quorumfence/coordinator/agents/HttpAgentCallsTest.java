@@ -59,7 +59,7 @@ class HttpAgentCallsTest {
 
     @BeforeEach
     void start() {
-        authority = new TestAuthority(directory.resolve("cell"));
+        authority = new TestAuthority(directory);
         cell = FakeCell.start(vertx, authority, "h1", "h2");
         context = vertx.getOrCreateContext();
     }
@@ -112,7 +112,7 @@ class HttpAgentCallsTest {
     @Test
     void aServerOfAnotherAuthorityIsNobody() {
         TlsFiles own = authority.files("coordinator");
-        TestAuthority stranger = new TestAuthority(directory.resolve("stranger"));
+        TestAuthority stranger = new TestAuthority(directory);
         TlsFiles mixed = new TlsFiles(stranger.files("coordinator").ca(), own.certificate(), own.key());
         AgentCalls calls = calls(mixed);
         assertThat(on(() -> calls.status(cell.address("h1"))))

@@ -38,10 +38,10 @@ public final class TestAuthority {
     private final KeyPair keys;
     private final Path file;
 
-    public TestAuthority(Path directory) {
-        this.directory = directory;
+    /** Writes below a directory of its own in the given one. */
+    public TestAuthority(Path parent) {
         try {
-            Files.createDirectories(directory);
+            directory = Files.createTempDirectory(parent, "authority");
             keys = keyPair();
             file = directory.resolve("ca.pem");
             write(file, certificate(ISSUER, null, keys, true));

@@ -4,9 +4,6 @@ import io.quorumfence.coordinator.agents.AgentLimits;
 import io.quorumfence.coordinator.agents.HttpAgentCalls;
 import io.quorumfence.model.VmId;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -25,8 +22,7 @@ public final class Warmup {
         done = true;
         Vertx vertx = Vertx.vertx();
         try {
-            Path own = Files.createTempDirectory(directory, "warmup");
-            TestAuthority authority = new TestAuthority(own);
+            TestAuthority authority = new TestAuthority(directory);
             try (FakeCell cell = FakeCell.start(vertx, authority, "h1")) {
                 HttpAgentCalls calls = new HttpAgentCalls(
                         vertx,
@@ -36,8 +32,6 @@ public final class Warmup {
                 Waits.on(calls.status(cell.address("h1")));
                 Waits.on(calls.absence(cell.address("h1"), "r", VmId.of("11111111-2222-3333-4444-555555555555")));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             Waits.on(vertx.close());
         }
