@@ -69,7 +69,7 @@ final class Rounds {
 
     /** The round counts at its SEND time when a majority of the counted hosts acknowledged, this one included. */
     private static void renewByNetwork(AgentState s, Lease.Round round) {
-        if (!s.isJoined() || s.record().isEmpty() || !s.recordRead) {
+        if (!s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
             return;
         }
         Set<HostId> counted = s.record().get().counted();
