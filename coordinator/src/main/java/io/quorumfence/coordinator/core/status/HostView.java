@@ -1,0 +1,70 @@
+package io.quorumfence.coordinator.core.status;
+
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.VmList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host as another one sees it. Ages are milliseconds since the observer last saw a change; null means never.
+ *
+ * @param counter newest life the observer has seen, 0 when it has seen none
+ * @param vms the list in the newest beat the observer has read
+ * @param sshRung whether a sibling may prove absence over ssh; null when the agent does not say
+ */
+public record HostView(
+        HostId host,
+        long counter,
+        @Nullable UUID bootId,
+        @Nullable AgentPhase phase,
+        boolean self,
+        @Nullable Long storageAgeMs,
+        @Nullable Long networkAgeMs,
+        List<PlaneAge> planes,
+        boolean suspected,
+        @Nullable Long suspectedForMs,
+        @Nullable HostTerms terms,
+        RungView timeRung,
+        @Nullable RungView sshRung,
+        VmList vms,
+        @Nullable Work work) {
+    public HostView {
+        planes = List.copyOf(planes);
+    }
+
+    /** Age of the last acknowledgement on one network plane. */
+    public record PlaneAge(String plane, @Nullable Long ageMs) {}
+
+    /**
+     * Whether a rung exists for this host.
+     *
+     * @param opensInMs when it would prove, if nothing is seen until then; null when that is not known yet
+     */
+    public record RungView(
+            boolean possible, String reason, @Nullable Long opensInMs) {}
+
+    /** What the observer does about the host. */
+    public record Work(String stage, @Nullable Long sinceMs, String detail) {
+        private static final Set<String> AT_REST = Set.of("idle", "");
+
+        public boolean isActive() {
+            return !AT_REST.contains(stage.toLowerCase(Locale.ROOT));
+        }
+
+        /** Whether an ssh attempt came back with a process that is still there. */
+        public boolean saysStillAlive() {
+            return detail.toLowerCase(Locale.ROOT)
+                    .replace("_", "")
+                    .replace("-", "")
+                    .replace(" ", "")
+                    .contains("stillalive");
+        }
+
+        public boolean mentions(String code) {
+            return detail.contains(code);
+        }
+    }
+}
