@@ -104,7 +104,7 @@ public final class Register {
     }
 
     /**
-     * Makes a decided record known that an earlier process had read; it is not a read of this one. Before anything else.
+     * Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else.
      */
     public void seed(CellRecord stored) {
         if (decided != null || mode != Mode.IDLE) {
