@@ -1,0 +1,15 @@
+package io.quorumfence.agent.cluster;
+
+/**
+ * How the cluster looks from here; a hint for people.
+ *
+ * @param members hosts in this side of the cluster, this one included; 0 unless joined
+ */
+public record ClusterStatus(State state, int members) {
+    /** Whether this host takes part. */
+    public enum State {
+        OFF,
+        JOINING,
+        JOINED
+    }
+}
