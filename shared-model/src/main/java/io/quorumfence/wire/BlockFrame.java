@@ -93,7 +93,7 @@ final class BlockFrame {
         source.get(source.position(), bytes);
         ByteBuffer block = Payload.littleEndian(bytes);
         if (block.getInt(0) != MAGIC) {
-            return isZero(bytes, 0) ? BlockRead.Invalid.BLANK : new BlockRead.Invalid("is not a block of ours");
+            return isZero(bytes, 0) ? BlockRead.Invalid.BLANK : BlockRead.Invalid.ALIEN;
         }
         int format = block.getShort(4) & 0xffff;
         if (format != FORMAT) {

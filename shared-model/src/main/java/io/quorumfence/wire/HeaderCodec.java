@@ -23,6 +23,7 @@ public final class HeaderCodec {
         to.number(header.layout().capacity());
         to.number(header.layout().ballotBlock());
         to.number(header.created().toEpochMilli());
+        to.number(header.firstNumber());
         to.flag(header.ready());
         byte[] payload = to.toBytes();
         return List.of(seal(header, 0, payload), seal(header, 1, payload));
@@ -58,12 +59,13 @@ public final class HeaderCodec {
     /** Which copy speaks for the header when only one can. A newer format outranks a copy it has not replaced yet. */
     private static int telling(HeaderRead read) {
         if (read instanceof HeaderRead.OtherFormat) {
+            return 4;
+        } else if (read instanceof HeaderRead.Found) {
             return 3;
-        }
-        if (read instanceof HeaderRead.Found) {
+        } else if (read instanceof HeaderRead.Broken) {
             return 2;
         }
-        return read instanceof HeaderRead.Broken ? 1 : 0;
+        return read instanceof HeaderRead.Alien ? 1 : 0;
     }
 
     private HeaderRead openCopy(ByteBuffer pair, int copy) {
@@ -73,7 +75,7 @@ public final class HeaderCodec {
             return new HeaderRead.OtherFormat(other.format());
         }
         if (read instanceof BlockRead.Invalid invalid) {
-            return invalid.isBlank() ? new HeaderRead.Blank() : new HeaderRead.Broken("header " + invalid.detail());
+            return openInvalid(invalid);
         }
         try {
             return new HeaderRead.Found(decode(((BlockRead.Valid) read).payload()));
@@ -82,14 +84,21 @@ public final class HeaderCodec {
         }
     }
 
+    private static HeaderRead openInvalid(BlockRead.Invalid invalid) {
+        if (invalid.isBlank()) {
+            return new HeaderRead.Blank();
+        }
+        return invalid.isAlien() ? new HeaderRead.Alien() : new HeaderRead.Broken("header " + invalid.detail());
+    }
+
     private static StorageHeader decode(ByteBuffer payload) {
         Payload.Reader from = new Payload.Reader(payload);
         CellId cell = new CellId(from.text());
         StorageId storage = new StorageId(from.text());
         long initEpoch = from.number();
         Layout layout = new Layout(from.small(), from.small());
-        StorageHeader header =
-                new StorageHeader(cell, storage, initEpoch, layout, Instant.ofEpochMilli(from.number()), from.flag());
+        Instant created = Instant.ofEpochMilli(from.number());
+        StorageHeader header = new StorageHeader(cell, storage, initEpoch, layout, created, from.number(), from.flag());
         from.end();
         return header;
     }

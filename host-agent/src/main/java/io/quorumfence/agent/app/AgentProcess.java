@@ -6,6 +6,7 @@ import io.quorumfence.agent.api.AgentApi;
 import io.quorumfence.agent.api.ApiSettings;
 import io.quorumfence.agent.api.ApiSources;
 import io.quorumfence.agent.api.TlsFiles;
+import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.agent.core.StatusReport;
@@ -79,7 +80,15 @@ final class AgentProcess {
                 config.security().tlsKey());
         PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
         AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
-        LocalEffects local = LocalEffects.build(config, natives, clock, keeper, tmpfs, inbox);
+        LocalEffects local = new LocalEffects(
+                config,
+                natives,
+                vertx,
+                clock,
+                keeper,
+                tmpfs,
+                () -> AgentFacts.life(requireLoop().state()),
+                inbox);
         EventLog journal = local.journal();
 
         AgentLoop agent = new AgentLoop(

@@ -22,6 +22,7 @@ final class Facts {
                 stored.leaseEndNs().orElse(BootFacts.UNKNOWN_NS),
                 stored.promises(),
                 stored.promisesIntact(),
-                stored.barriers());
+                stored.barriers(),
+                Optional.empty());
     }
 }

@@ -22,4 +22,9 @@ public final class AgentFacts {
                         state, host, record(state).host(host).orElseThrow().incarnation())
                 .reason();
     }
+
+    /** The present life, joined or not; empty before one has begun. */
+    public static java.util.Optional<io.quorumfence.model.Incarnation> life(AgentState state) {
+        return java.util.Optional.ofNullable(state.life);
+    }
 }

@@ -1,5 +1,6 @@
 package io.quorumfence.agent.effect.local;
 
+import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand.LiftBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreBarrier;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +45,7 @@ public final class TmpfsState implements AutoCloseable {
     private final UUID bootId;
     private final Consumer<Observation> sink;
     private final ExecutorService lane;
+    private volatile Optional<Incarnation> life = Optional.empty();
 
     private TmpfsState(TmpfsFiles files, UUID bootId, Consumer<Observation> sink) {
         this.files = files;
@@ -67,7 +70,14 @@ public final class TmpfsState implements AutoCloseable {
 
     /** Reads what earlier agents of this boot left. To be called before any command. */
     public BootFacts load(KeeperWords words) {
-        return new BootFactsReader(files, bootId).read(words);
+        BootFacts facts = new BootFactsReader(files, bootId).read(words);
+        life = facts.life().map(BootFacts.Life::incarnation);
+        return facts;
+    }
+
+    /** The incarnation that stands in the run directory, if one does. Safe from any thread. */
+    public Optional<Incarnation> life() {
+        return life;
     }
 
     public void storeIncarnation(StoreIncarnation command) {
@@ -103,6 +113,7 @@ public final class TmpfsState implements AutoCloseable {
             files.write(PROMISES, StateText.ofPromises(bootId, List.of()));
         }
         files.write(INCARNATION, StateText.ofLife(command.life(), command.joined()));
+        life = Optional.of(command.life());
     }
 
     private static String barrier(VmId vm) {

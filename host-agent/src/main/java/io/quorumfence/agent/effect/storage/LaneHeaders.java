@@ -45,9 +45,11 @@ final class LaneHeaders {
     static String whyNone(HeaderRead read) {
         if (read instanceof HeaderRead.OtherFormat other) {
             return other.detail();
+        } else if (read instanceof HeaderRead.Broken broken) {
+            return broken.detail();
         }
-        return read instanceof HeaderRead.Broken broken
-                ? broken.detail()
+        return read instanceof HeaderRead.Alien
+                ? "holds data that is not Quorumfence's; check the storage's path"
                 : "no header: the storage was never initialised; run storage-init";
     }
 }
