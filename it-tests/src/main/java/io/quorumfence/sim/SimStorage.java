@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One quorum storage: blocks that change at one instant, and per-host faults. A hung write lands when it is released. */
+/** One quorum storage: blocks that change at one instant. A hung write lands when it is released. */
 final class SimStorage {
     record Mailbox(HostId claimer, HostId suspect) {}
 

@@ -18,7 +18,13 @@ public final class AgentFacts {
 
     /** What the time rung says of a host, in words. */
     public static String outlook(AgentState state, HostId host) {
-        return TimeProof.outlook(state, host, record(state).hosts().get(host).incarnation())
+        return TimeProof.outlook(
+                        state, host, record(state).host(host).orElseThrow().incarnation())
                 .reason();
+    }
+
+    /** The present life, joined or not; empty before one has begun. */
+    public static java.util.Optional<io.quorumfence.model.Incarnation> life(AgentState state) {
+        return java.util.Optional.ofNullable(state.life);
     }
 }

@@ -86,6 +86,7 @@ public final class AgentState {
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
         promises.intact = facts.promisesIntact() && facts.stored().isPresent();
         permits.barriers.addAll(facts.barriers());
+        facts.record().filter(this::isOfThisCell).ifPresent(register::seed);
         sequence = Math.max(1, facts.processStartNs());
         Resume.stored(this);
     }
@@ -138,6 +139,21 @@ public final class AgentState {
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
         return twin;
+    }
+
+    /** Whether the record speaks of the cell as configured here. */
+    boolean isOfThisCell(CellRecord record) {
+        return record.members().equals(config.hosts())
+                && record.storages().equals(config.storageIds())
+                && record.cell().equals(config.cell());
+    }
+
+    /**
+     * Whether the known record may be counted with on the network: read by this process, or left by the last one beside
+     * intact promises (H18b). A promise binds without the record, so an older one acknowledges nobody it must not.
+     */
+    boolean mayCountPeers() {
+        return recordRead || promises.intact;
     }
 
     HostId self() {

@@ -65,6 +65,7 @@ final class RecordDesk {
             return;
         }
         s.appliedVersion = record.version();
+        out.command(new LocalCommand.StoreRecord(record));
         firstSights(s, record, nowNs, out);
         releasePromises(s, record, out);
         ownFate(s, record, nowNs, out);

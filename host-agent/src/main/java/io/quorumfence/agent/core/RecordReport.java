@@ -21,8 +21,8 @@ final class RecordReport {
         json.put(
                 "hosts",
                 record.members().stream()
-                        .filter(host -> record.hosts().containsKey(host))
-                        .map(host -> host(record.hosts().get(host)))
+                        .flatMap(host -> record.host(host).stream())
+                        .map(RecordReport::host)
                         .toList());
         json.put("claims", record.claims().stream().map(RecordReport::claim).toList());
         json.put("permits", record.permits().stream().map(RecordReport::permit).toList());

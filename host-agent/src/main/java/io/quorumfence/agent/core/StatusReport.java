@@ -185,8 +185,9 @@ public final class StatusReport {
 
     private Map<String, @Nullable Object> timeRung(HostId host, Incarnation life) {
         FenceWork work = s.works.get(host);
-        boolean promising = work != null && work.stage.ordinal() >= FenceWork.Stage.CLIMBING.ordinal();
-        TimeProof.Judgement judged = promising ? TimeProof.judge(s, work, nowNs) : TimeProof.outlook(s, host, life);
+        TimeProof.Judgement judged = work != null && work.stage.ordinal() >= FenceWork.Stage.CLIMBING.ordinal()
+                ? TimeProof.judge(s, work, nowNs)
+                : TimeProof.outlook(s, host, life);
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("possible", judged.possible());
         json.put("reason", judged.reason());

@@ -23,16 +23,22 @@ final class Suspicion {
         CellRecord record = s.record().get();
         for (HostId host : s.peers.keySet()) {
             HostEntry entry = record.hosts().get(host);
-            boolean silent = entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs);
-            if (silent && s.suspectedNs.putIfAbsent(host, nowNs) == null) {
-                out.event(new JournalEvent.HostSuspected(
-                        host,
-                        entry.incarnation(),
-                        storageAge(s, host, entry.incarnation(), nowNs),
-                        networkAge(s, host, nowNs)));
-            } else if (!silent && s.suspectedNs.remove(host) != null) {
+            if (entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs)) {
+                suspect(s, entry, nowNs, out);
+            } else if (s.suspectedNs.remove(host) != null) {
                 out.event(new JournalEvent.SuspicionCleared(host, entry == null || entry.gone() ? "gone" : "seen"));
             }
+        }
+    }
+
+    private static void suspect(AgentState s, HostEntry entry, long nowNs, Out out) {
+        HostId host = entry.host();
+        if (s.suspectedNs.putIfAbsent(host, nowNs) == null) {
+            out.event(new JournalEvent.HostSuspected(
+                    host,
+                    entry.incarnation(),
+                    storageAge(s, host, entry.incarnation(), nowNs),
+                    networkAge(s, host, nowNs)));
         }
     }
 
