@@ -7,11 +7,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The agent's main. Anything wrong at start is one line on standard error and exit code 78 (configuration). */
-@Command(name = "qf-agent", mixinStandardHelpOptions = true, description = "The host agent of Quorumfence.")
+@Command(
+        name = "qf-agent",
+        mixinStandardHelpOptions = true,
+        subcommands = StorageInit.class,
+        description = "The host agent of Quorumfence.")
 public final class AgentMain implements Callable<Integer> {
     static final int EXIT_CONFIG = 78;
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "agent.yaml of this host")
+    @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml of this host")
     private Path config = Path.of("/etc/quorumfence/agent.yaml");
 
     public static void main(String[] args) {
