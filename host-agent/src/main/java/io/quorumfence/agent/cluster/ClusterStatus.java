@@ -1,5 +1,8 @@
 package io.quorumfence.agent.cluster;
 
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+
 /**
  * How the cluster looks from here; a hint for people.
  *
@@ -11,5 +14,12 @@ public record ClusterStatus(State state, int members) {
         OFF,
         JOINING,
         JOINED
+    }
+
+    /** As the agent's status shows it. */
+    public JsonObject json() {
+        return new JsonObject()
+                .put("members", members)
+                .put("state", state.name().toLowerCase(Locale.ROOT));
     }
 }
