@@ -99,6 +99,7 @@ final class AgentProcess {
                 new Effectors(
                         lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
         loop = agent;
+        AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         agent.offer(keeper.poll());
         lanes.start();
         vertx.deployVerticle(datagrams);
