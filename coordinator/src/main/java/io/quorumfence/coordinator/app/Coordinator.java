@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quorumfence.coordinator.agents.HttpAgentCalls;
 import io.quorumfence.coordinator.api.GateApi;
 import io.quorumfence.coordinator.config.CoordinatorConfig;
+import io.quorumfence.coordinator.config.Spans;
 import io.quorumfence.coordinator.core.GatePolicy;
 import io.quorumfence.coordinator.core.GateState;
 import io.quorumfence.coordinator.core.StartRequest;
@@ -156,8 +157,8 @@ public final class Coordinator implements AutoCloseable {
                 config.cells().keySet(),
                 config.history(),
                 history.sticky().size(),
-                config.polling().rest(),
-                config.polling().busy());
+                Spans.show(config.polling().rest()),
+                Spans.show(config.polling().busy()));
         if (!config.listen().isLoopback()) {
             LOG.warn(
                     "listen.address {} is not loopback: the API has no authentication; whoever reaches it may ask"
