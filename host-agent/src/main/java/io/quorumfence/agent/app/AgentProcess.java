@@ -68,7 +68,7 @@ final class AgentProcess {
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
         stored.notes().forEach(LOG::warn);
-        BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos());
+        BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
 
         MacKey key = MacKey.ofHex(Files.readString(config.security().macKey()).strip());
         StorageLanes lanes = new StorageLanes(cell, key, natives, config.run(), clock::nowNs, inbox);
@@ -99,6 +99,7 @@ final class AgentProcess {
                 new Effectors(
                         lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
         loop = agent;
+        AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         agent.offer(keeper.poll());
         lanes.start();
         vertx.deployVerticle(datagrams);

@@ -104,6 +104,8 @@ final class LocalEffects {
             keeper.storeLatch(c);
         } else if (command instanceof LocalCommand.StoreIncarnation c) {
             tmpfs.storeIncarnation(c);
+        } else if (command instanceof LocalCommand.StoreRecord c) {
+            tmpfs.storeRecord(c);
         } else if (command instanceof LocalCommand.StorePromises c) {
             tmpfs.storePromises(c);
         } else if (command instanceof LocalCommand.StoreBarrier c) {

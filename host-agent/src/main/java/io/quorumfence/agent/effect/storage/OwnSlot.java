@@ -25,6 +25,9 @@ final class OwnSlot {
     /** Writes whose end is unknown: they may lie in their copy, or land there later. */
     private final Entry.@Nullable Stamp[] unsure = new Entry.Stamp[Layout.COPIES];
 
+    /** Where this process began: a strange write from here on is a living stranger's, never a late one. */
+    private final long first;
+
     private long next;
     private long acknowledged;
     private int lateLandings;
@@ -33,7 +36,8 @@ final class OwnSlot {
     OwnSlot(Entry<?> found, long triedBefore) {
         known = new ArrayList<>(found.copies());
         long newest = found.newest().map(Entry.Stamp::writeSequence).orElse(0L);
-        next = Math.max(newest, triedBefore) + STRIDE;
+        first = Math.max(newest, triedBefore) + STRIDE;
+        next = first;
     }
 
     /** The number of the next write; each is used once. */
@@ -87,27 +91,26 @@ final class OwnSlot {
 
     Verdict judge(Entry<?> read) {
         long newest = read.newest().map(Entry.Stamp::writeSequence).orElse(-1L);
-        if (newest >= next) {
-            return Verdict.SECOND_WRITER;
+        if (newest < acknowledged) {
+            return newest < 0 ? Verdict.LOST : Verdict.WENT_BACK;
         }
+        boolean stranger = false;
         for (int copy = 0; copy < Layout.COPIES; copy++) {
-            if (isForeign(copy, read.copies().get(copy))) {
-                lateLandings++;
+            Optional<Entry.Stamp> found = read.copies().get(copy);
+            if (found.isPresent() && isForeign(copy, found.get())) {
+                stranger |= found.get().writeSequence() >= first || ++lateLandings > LATE_LANDINGS_MAX;
             }
         }
-        if (newest < acknowledged) {
-            return read.newest().isEmpty() ? Verdict.LOST : Verdict.WENT_BACK;
-        }
-        return lateLandings > LATE_LANDINGS_MAX ? Verdict.SECOND_WRITER : Verdict.FINE;
+        return stranger ? Verdict.SECOND_WRITER : Verdict.FINE;
     }
 
-    /** Takes note of what lies in a copy; true for a valid write that is not this process's and was not there before. */
-    private boolean isForeign(int copy, Optional<Entry.Stamp> read) {
-        if (read.isEmpty() || read.equals(known.get(copy))) {
+    /** Takes note of what lies in a copy; true when it is not this process's and was not there before. */
+    private boolean isForeign(int copy, Entry.Stamp found) {
+        if (known.get(copy).filter(found::equals).isPresent()) {
             return false;
         }
-        boolean ours = read.get().equals(unsure[copy]);
-        known.set(copy, read);
+        boolean ours = found.equals(unsure[copy]);
+        known.set(copy, Optional.of(found));
         if (ours) {
             unsure[copy] = null;
         }

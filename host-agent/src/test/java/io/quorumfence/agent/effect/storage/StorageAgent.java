@@ -22,11 +22,13 @@ final class StorageAgent implements AutoCloseable {
     final StorageLanes lanes;
 
     private final HostId self;
+    private final String boot;
     private final Deque<Observation> inbox = new ArrayDeque<>();
     private long op = 100;
     private long sequence;
 
-    StorageAgent(CellConfig config, Path run) {
+    StorageAgent(CellConfig config, Path run, String boot) {
+        this.boot = boot;
         self = config.host();
         lanes = new StorageLanes(config, StorageBench.KEY, StorageBench.NATIVES, run, System::nanoTime, this::post);
         lanes.start();
@@ -84,7 +86,7 @@ final class StorageAgent implements AutoCloseable {
     }
 
     void sendBeat(StorageId storage) {
-        lanes.execute(new StorageCommand.BeatRound(storage, nextOp(), StorageBench.beat(self, ++sequence)));
+        lanes.execute(new StorageCommand.BeatRound(storage, nextOp(), StorageBench.beat(self, boot, ++sequence)));
     }
 
     StorageObservation.BeatRoundDone beat(StorageId storage) {

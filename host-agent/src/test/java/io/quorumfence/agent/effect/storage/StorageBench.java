@@ -108,7 +108,7 @@ final class StorageBench implements AutoCloseable {
     }
 
     StorageAgent agent(HostId self, String boot, StorageId... storages) {
-        StorageAgent agent = new StorageAgent(config(self, storages), run(boot));
+        StorageAgent agent = new StorageAgent(config(self, storages), run(boot), boot);
         agents.add(agent);
         return agent;
     }
@@ -142,11 +142,15 @@ final class StorageBench implements AutoCloseable {
     }
 
     static Beat beat(HostId host, long sequence) {
+        return beat(host, host.value(), sequence);
+    }
+
+    static Beat beat(HostId host, String boot, long sequence) {
         Terms terms =
                 new Terms(SelfFenceAction.STOP_VMS, 6_000, 1_000, 2_000, WatchdogKind.FIFO_LAB, true, 2_000, 3_000);
         return new Beat(
                 host,
-                new Incarnation(1, new UUID(7, host.hashCode())),
+                new Incarnation(1, new UUID(7, boot.hashCode())),
                 HostPhase.JOINED,
                 sequence,
                 1,
