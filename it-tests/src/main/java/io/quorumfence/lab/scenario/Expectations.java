@@ -2,6 +2,7 @@ package io.quorumfence.lab.scenario;
 
 import io.quorumfence.check.Evidence.ClaimSeen;
 import io.quorumfence.check.Evidence.View;
+import io.quorumfence.check.Evidence.Write;
 import io.quorumfence.check.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Reads {@code expect:} into checks. Whatever is expected, no invariant may be violated unless that is expected. */
@@ -26,6 +28,8 @@ final class Expectations {
         Expectations read = new Expectations(cast);
         Keys keys = value.keys("expect");
         read.answer(keys);
+        read.allowed(keys);
+        keys.find("new-writers").ifPresent(read::newWriters);
         read.writers(keys);
         read.fences(keys);
         read.hosts(keys);
@@ -54,6 +58,46 @@ final class Expectations {
                             .map(decision -> answer.failures(decision, outcome.stage()))
                             .orElse(List.of("nobody asked for a decision")));
         }
+    }
+
+    /** {@code allowed: 1}: how many of the requests were allowed in the end. */
+    private void allowed(Keys keys) {
+        keys.find("allowed").ifPresent(value -> {
+            int wanted = value.number();
+            check("allowed", outcome -> {
+                List<String> allowed = outcome.stage().decisions().stream()
+                        .filter(decision -> decision.verdict().equals("ALLOW"))
+                        .map(decision -> decision.name())
+                        .toList();
+                return unless(allowed.size() == wanted, "allowed were " + allowed + ", expected " + wanted);
+            });
+        });
+    }
+
+    /** {@code new-writers: {vm: v1, of: power-off, count: 1}}: hosts that began to write after a step. */
+    private void newWriters(Yaml value) {
+        Keys keys = value.keys("new-writers");
+        String vm = cast.vm(keys.need("vm"));
+        String of = keys.text("of");
+        int wanted = keys.need("count").number();
+        keys.end();
+        check("new-writers", outcome -> {
+            long from = outcome.stage().moment(of).orElse(Long.MAX_VALUE);
+            Set<String> known = writersOf(outcome, vm, write -> write.byNs() <= from);
+            Set<String> fresh = writersOf(outcome, vm, write -> write.afterNs() > from);
+            fresh.removeAll(known);
+            return unless(
+                    fresh.size() == wanted,
+                    fresh + " began to write " + vm + " after '" + of + "', expected " + wanted);
+        });
+    }
+
+    private static Set<String> writersOf(Outcome outcome, String vm, Predicate<Write> which) {
+        return outcome.evidence().writes().stream()
+                .filter(write -> write.vm().equals(vm))
+                .filter(which)
+                .map(Write::host)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** {@code writers: {v1: [h1, h2]}} in the order of their first writes; {@code writing: {v1: h2}} at the end. */
@@ -116,6 +160,18 @@ final class Expectations {
                             outcome.claims().size() + " claims were made, expected " + wanted + ": "
                                     + outcome.claims()));
         });
+        keys.find("tokens-for")
+                .ifPresent(value -> value.keys("tokens-for").all().forEach((host, count) -> {
+                    int wanted = count.number();
+                    check("tokens-for", outcome -> {
+                        List<ClaimSeen> claims = outcome.claims().stream()
+                                .filter(claim -> claim.suspect().equals(host))
+                                .toList();
+                        return unless(
+                                claims.size() == wanted,
+                                "claims on " + host + " were " + claims + ", expected " + wanted);
+                    });
+                }));
         keys.find("permits").ifPresent(value -> {
             int wanted = value.number();
             check(

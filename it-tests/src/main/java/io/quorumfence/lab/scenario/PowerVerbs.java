@@ -1,5 +1,6 @@
 package io.quorumfence.lab.scenario;
 
+import io.quorumfence.check.Evidence;
 import io.quorumfence.lab.ground.Box;
 import io.quorumfence.lab.ground.LabException;
 import java.time.Duration;
@@ -19,6 +20,23 @@ final class PowerVerbs {
         verbs.put("freeze", (value, cast) -> onHosts(value, cast, "freeze", stamped(Box::freeze)));
         verbs.put("thaw", (value, cast) -> onHosts(value, cast, "thaw", stamped(Box::thaw)));
         verbs.put("power-cycle", PowerVerbs::powerCycle);
+        verbs.put("power-off-claimer", PowerVerbs::powerOffClaimer);
+    }
+
+    /** Whoever the newest record names as the claimer of the suspect. */
+    private static Action powerOffClaimer(Yaml value, Cast cast) {
+        Keys keys = value.keys("power-off-claimer", "suspect");
+        String suspect = cast.host(keys.need("suspect"));
+        keys.end();
+        return (stage, step) -> {
+            String claimer = stage.cell().record().stream()
+                    .flatMap(view -> view.claims().stream())
+                    .filter(claim -> claim.suspect().equals(suspect))
+                    .map(Evidence.ClaimSeen::claimer)
+                    .reduce((first, second) -> second)
+                    .orElseThrow(() -> new LabException("nobody has claimed " + suspect));
+            return strike(stage, List.of(claimer), Box::powerOff);
+        };
     }
 
     private static Action powerCycle(Yaml value, Cast cast) {

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Reads a scenario's folder. Whatever it does not understand it refuses, with file and line. */
@@ -21,6 +23,7 @@ final class ScenarioReader {
     private static final List<String> TIERS = List.of("ci", "nightly");
 
     private final Map<String, Integer> verbCount = new HashMap<>();
+    private final Set<String> stepNames = new LinkedHashSet<>();
 
     private ScenarioReader() {}
 
@@ -61,7 +64,7 @@ final class ScenarioReader {
         List<Check> checks = Expectations.read(expected, cast);
         keys.end();
         vms.values().removeIf(host -> host.equals("nobody"));
-        Promise promise = promise(expected, steps);
+        Promise promise = promise(expected);
         return new Scenario(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 folder,
@@ -147,13 +150,15 @@ final class ScenarioReader {
 
     private String named(String verb, Optional<String> as) {
         int number = verbCount.merge(verb, 1, Integer::sum);
-        return as.orElse(number == 1 ? verb : verb + "-" + number);
+        String name = as.orElse(number == 1 ? verb : verb + "-" + number);
+        stepNames.add(name);
+        return name;
     }
 
     /** What {@code within} of the final decision promises. */
     private record Promise(String step, long budgetMs) {}
 
-    private static Promise promise(Yaml expected, List<Step> steps) {
+    private Promise promise(Yaml expected) {
         Keys keys = expected.keys("expect");
         boolean allowed = keys.text("decision", "").equals("ALLOW");
         Optional<Keys> within = keys.find("within").map(value -> value.keys("within"));
@@ -161,9 +166,8 @@ final class ScenarioReader {
             return new Promise("", 0);
         }
         Yaml of = within.get().need("of");
-        if (steps.stream().noneMatch(step -> step.name().equals(of.text()))) {
-            throw of.wrong("no step is named '" + of.text() + "'; there are "
-                    + steps.stream().map(Step::name).toList());
+        if (!stepNames.contains(of.text())) {
+            throw of.wrong("no step is named '" + of.text() + "'; there are " + stepNames);
         }
         long budgetMs = Math.round(1000 * within.get().need("seconds").decimal());
         return allowed ? new Promise(of.text(), budgetMs) : new Promise(of.text(), 0);
