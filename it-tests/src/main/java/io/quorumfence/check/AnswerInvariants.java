@@ -42,8 +42,8 @@ final class AnswerInvariants {
     Finding reasons() {
         for (Decision decision : decisions) {
             if (!VERDICTS.contains(decision.verdict())) {
-                return Finding.violated("'" + decision.name() + "' was answered with '" + decision.verdict() + "': "
-                        + decision.text());
+                return Finding.violated(
+                        "'" + decision.name() + "' was answered with '" + decision.verdict() + "': " + decision.text());
             }
             if (decision.reason().isEmpty()) {
                 return Finding.violated(

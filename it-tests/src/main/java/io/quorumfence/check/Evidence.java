@@ -65,13 +65,18 @@ public record Evidence(
     /** What a destination answered when the permit was used there. */
     public record Redemption(String permit, String host, long atNs, boolean accepted) {}
 
-    /** One status answer of one host's agent. */
+    /**
+     * One status answer of one host's agent.
+     *
+     * @param renewalAgeMs age of the youngest renewal of its lease, by whichever plane; -1 for none
+     */
     public record View(
             long atNs,
             String host,
             long counter,
             String phase,
             boolean leaseLive,
+            long renewalAgeMs,
             String action,
             List<Sight> sights,
             long recordVersion,

@@ -90,7 +90,8 @@ final class FencingInvariants {
     private Optional<String> seenBefore(ClaimSeen claim, long provenNs) {
         Map<String, Boolean> fresh = new HashMap<>();
         for (View view : evidence.views()) {
-            boolean near = view.atNs() < provenNs && view.atNs() > provenNs - evidence.terms().suspectMs() * MS;
+            boolean near = view.atNs() < provenNs
+                    && view.atNs() > provenNs - evidence.terms().suspectMs() * MS;
             if (near && !view.host().equals(claim.suspect())) {
                 view.sights().stream()
                         .filter(sight -> sight.host().equals(claim.suspect()) && sight.counter() == claim.counter())

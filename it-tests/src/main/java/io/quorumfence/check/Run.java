@@ -20,8 +20,8 @@ public record Run(String vm, String host, String nonce, long firstByNs, long las
         Map<String, Run> runs = new LinkedHashMap<>();
         for (Evidence.Write write : writes) {
             String key = write.vm() + "/" + write.host() + "/" + write.nonce();
-            Run first = new Run(
-                    write.vm(), write.host(), write.nonce(), write.byNs(), write.afterNs(), write.byNs(), 1);
+            Run first =
+                    new Run(write.vm(), write.host(), write.nonce(), write.byNs(), write.afterNs(), write.byNs(), 1);
             runs.merge(key, first, (known, more) -> known.and(write));
         }
         List<Run> ordered = new ArrayList<>(runs.values());

@@ -33,18 +33,18 @@ final class RunningInvariants {
                 }
             }
         }
-        return overlap().map(Finding::violated).orElseGet(() -> runs.isEmpty()
-                ? Finding.notJudged("no VM wrote")
-                : Finding.ok(runs.size() + " boots, none overlaps another"));
+        return overlap()
+                .map(Finding::violated)
+                .orElseGet(() -> runs.isEmpty()
+                        ? Finding.notJudged("no VM wrote")
+                        : Finding.ok(runs.size() + " boots, none overlaps another"));
     }
 
     private Optional<String> overlap() {
         for (Presence one : evidence.presences()) {
             for (Presence other : evidence.presences()) {
                 long together = Math.min(one.untilNs(), other.untilNs()) - Math.max(one.fromNs(), other.fromNs());
-                if (one.vm().equals(other.vm())
-                        && one.host().compareTo(other.host()) < 0
-                        && together > LOOK_NS) {
+                if (one.vm().equals(other.vm()) && one.host().compareTo(other.host()) < 0 && together > LOOK_NS) {
                     return Optional.of("processes of " + one.vm() + " were on " + one.host() + " and " + other.host()
                             + " together for " + millis(together) + " ms");
                 }
@@ -67,7 +67,8 @@ final class RunningInvariants {
                         + " without an ALLOW and a redeemed permit before it");
             }
         }
-        boolean judged = evidence.starts().stream().anyMatch(start -> !start.permit().isEmpty());
+        boolean judged =
+                evidence.starts().stream().anyMatch(start -> !start.permit().isEmpty());
         boolean asked = evidence.decisions().stream().anyMatch(d -> !d.verdict().equals("PENDING"));
         return judged || asked
                 ? Finding.ok("every start after the first followed ALLOW and redeem")
@@ -93,7 +94,8 @@ final class RunningInvariants {
     Finding selfFence() {
         long limit = (evidence.terms().actMs() + 2 * evidence.terms().watchdogMs()) * MS + SLACK_NS;
         int ended = 0;
-        for (String host : evidence.views().stream().map(Evidence.View::host).distinct().toList()) {
+        for (String host :
+                evidence.views().stream().map(Evidence.View::host).distinct().toList()) {
             Optional<Evidence.View> end = leaseEnd(host);
             if (end.isEmpty()) {
                 continue;

@@ -64,9 +64,9 @@ final class AgentProcess {
         config.notices().forEach(LOG::warn);
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
-        KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         Consumer<Observation> inbox = observation -> requireLoop().offer(observation);
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
+        KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
         stored.notes().forEach(LOG::warn);
         BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
@@ -100,6 +100,7 @@ final class AgentProcess {
                 new Effectors(
                         lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
         loop = agent;
+        AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         agent.offer(keeper.poll());
         lanes.start();
         vertx.deployVerticle(datagrams);

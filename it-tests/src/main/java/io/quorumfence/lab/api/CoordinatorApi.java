@@ -19,7 +19,12 @@ public final class CoordinatorApi {
 
     /** A start request. Lists and texts that are empty are left out. */
     public record StartRequest(
-            String requestId, String vm, String lastHost, String destination, List<String> siblings, Duration patience) {
+            String requestId,
+            String vm,
+            String lastHost,
+            String destination,
+            List<String> siblings,
+            Duration patience) {
         public StartRequest {
             siblings = List.copyOf(siblings);
         }
@@ -43,7 +48,8 @@ public final class CoordinatorApi {
     }
 
     public Answer startRequest(StartRequest request) {
-        return http.post("/v1/start-requests", request.body(), request.patience().plus(SLACK));
+        return http.post(
+                "/v1/start-requests", request.body(), request.patience().plus(SLACK));
     }
 
     public Answer decision(String id) {

@@ -20,9 +20,8 @@ final class JsonHttp {
     private final String base;
 
     JsonHttp(int port, @Nullable SSLContext tls) {
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2));
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2));
         if (tls != null) {
             builder.sslContext(tls);
         }

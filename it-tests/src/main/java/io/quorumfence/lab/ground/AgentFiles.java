@@ -11,8 +11,9 @@ import java.util.Map;
 
 /** Writes the product's configuration for a lab: agent.yaml of each host, coordinator.yaml. */
 final class AgentFiles {
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .build();
     private static final String ETC = "/etc/quorumfence/";
 
     private final LabPlan plan;
@@ -80,10 +81,11 @@ final class AgentFiles {
 
     static Map<String, Object> storage(LabPlan.Storage storage) {
         return switch (storage.kind()) {
-            case DIRECTORY -> Map.of(
-                    "id", storage.id(),
-                    "path", "/qf/" + storage.id() + "/quorumfence.cell",
-                    "mount", "/qf/" + storage.id());
+            case DIRECTORY ->
+                Map.of(
+                        "id", storage.id(),
+                        "path", "/qf/" + storage.id() + "/quorumfence.cell",
+                        "mount", "/qf/" + storage.id());
             case BLOCK -> Map.of("id", storage.id(), "path", "/dev/qf-" + storage.id());
         };
     }
@@ -93,8 +95,7 @@ final class AgentFiles {
     }
 
     private static Map<String, Object> security(String ca, String certificate, String key) {
-        return Map.of(
-                "macKeyFile", ETC + "mac.key", "tls", Map.of("ca", ca, "certificate", certificate, "key", key));
+        return Map.of("macKeyFile", ETC + "mac.key", "tls", Map.of("ca", ca, "certificate", certificate, "key", key));
     }
 
     /** Lays {@code over} on {@code base}: maps are merged key by key, everything else is replaced. */

@@ -74,8 +74,7 @@ public final class Cables {
 
     private void apply() {
         String rules = drops.stream().map(rule -> "    " + rule + "\n").collect(Collectors.joining());
-        String table =
-                """
+        String table = """
                 table bridge qflab {}
                 delete table bridge qflab
                 table bridge qflab {

@@ -22,7 +22,8 @@ final class CellKeys {
 
     static CellKeys make(Path dir) {
         try {
-            Files.createDirectories(dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(
+                    dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             byte[] mac = new byte[32];
             new SecureRandom().nextBytes(mac);
             secret(dir.resolve("mac.key"), HexFormat.of().formatHex(mac) + "\n");

@@ -42,7 +42,6 @@ public record Checkout(Path home) {
         return named != null && !named.isBlank() ? Path.of(named) : home.resolve("host-agent/target/native");
     }
 
-
     public String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }

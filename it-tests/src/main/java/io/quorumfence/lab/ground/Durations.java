@@ -16,12 +16,11 @@ public final class Durations {
         if (!form.matches()) {
             throw new IllegalArgumentException("'" + text + "' is no duration (300ms, 3s, 1.5s, 2m)");
         }
-        double unit =
-                switch (form.group(2)) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    default -> 60_000;
-                };
+        double unit = switch (form.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            default -> 60_000;
+        };
         return Duration.ofMillis(Math.round(Double.parseDouble(form.group(1)) * unit));
     }
 

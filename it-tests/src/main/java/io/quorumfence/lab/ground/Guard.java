@@ -18,10 +18,11 @@ final class Guard {
 
     static Guard over(Path boxScript, Path labDir) {
         try {
-            return new Guard(new ProcessBuilder("setsid", "--wait", "bash", boxScript.toString(), "guard", labDir.toString())
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start());
+            return new Guard(
+                    new ProcessBuilder("setsid", "--wait", "bash", boxScript.toString(), "guard", labDir.toString())
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start());
         } catch (IOException e) {
             throw new LabException("cannot start the lab's guard: " + e.getMessage(), e);
         }

@@ -109,7 +109,12 @@ public final class Lab implements AutoCloseable {
     public void collect(Path into) {
         for (Box box : boxes.values()) {
             Command.of("mkdir", "-p", into.resolve(box.name())).check("cannot make the report's folder");
-            Command.of("cp", "-r", "--no-preserve=ownership", box.logs(), into.resolve(box.name()).resolve("log"))
+            Command.of(
+                            "cp",
+                            "-r",
+                            "--no-preserve=ownership",
+                            box.logs(),
+                            into.resolve(box.name()).resolve("log"))
                     .run();
             Path journal = box.disk("var-lib-quorumfence");
             Command.of("cp", "-r", journal, into.resolve(box.name()).resolve("var-lib-quorumfence"))

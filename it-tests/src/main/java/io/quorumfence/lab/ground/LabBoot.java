@@ -151,7 +151,11 @@ public final class LabBoot {
     }
 
     private void relay(Lab lab, Path portFile, Path pidFile, String target) {
-        lab.script("spawn", "outside", dir.resolve("relay.log"), checkout.labPrograms().resolve("qf-relay"))
+        lab.script(
+                        "spawn",
+                        "outside",
+                        dir.resolve("relay.log"),
+                        checkout.labPrograms().resolve("qf-relay"))
                 .with(portFile, pidFile, target)
                 .check("cannot start the relay to " + target);
         until(() -> Files.exists(portFile), Duration.ofSeconds(10), "the relay to " + target + " does not start");

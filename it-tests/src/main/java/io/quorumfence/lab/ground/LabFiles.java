@@ -57,11 +57,13 @@ final class LabFiles {
     void writeIdentity() {
         try {
             Files.createDirectories(dir.getParent());
-            Files.createDirectory(dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(
+                    dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.writeString(
                     dir.resolve("lab.env"),
                     "ID=" + plan.id() + "\nCGROUP=" + cgroup + "\nNATIVE=" + checkout.labPrograms() + "\nSCRIPTS="
-                            + checkout.scripts() + "\nBOOT_SECONDS=" + plan.bootDelay().toMillis() / 1000.0 + "\n");
+                            + checkout.scripts() + "\nBOOT_SECONDS="
+                            + plan.bootDelay().toMillis() / 1000.0 + "\n");
         } catch (IOException e) {
             throw new LabException("cannot make the lab's directory " + dir + ": " + e.getMessage(), e);
         }
@@ -112,7 +114,10 @@ final class LabFiles {
         for (LabPlan.Storage storage : plan.storages()) {
             Path link = dir.resolve("storage").resolve(storage.id()).resolve("device");
             if (storage.kind() == LabPlan.Storage.Kind.BLOCK && Files.exists(link)) {
-                devices.append(storage.id()).append('=').append(Files.readString(link).strip()).append(' ');
+                devices.append(storage.id())
+                        .append('=')
+                        .append(Files.readString(link).strip())
+                        .append(' ');
             }
         }
         return devices.toString().strip();
@@ -120,17 +125,13 @@ final class LabFiles {
 
     private void libvirt(String host) throws IOException {
         Path etc = disk(host, "etc-libvirt");
-        Files.writeString(
-                etc.resolve("libvirtd.conf"),
-                """
+        Files.writeString(etc.resolve("libvirtd.conf"), """
                 auth_unix_rw = "none"
                 auth_unix_ro = "none"
                 unix_sock_group = "root"
                 log_outputs = "3:file:/var/log/qf/libvirtd.log"
                 """);
-        Files.writeString(
-                etc.resolve("qemu.conf"),
-                """
+        Files.writeString(etc.resolve("qemu.conf"), """
                 stdio_handler = "file"
                 user = "root"
                 group = "root"
@@ -144,9 +145,7 @@ final class LabFiles {
     /** Siblings may run one program here, the fence helper, and nothing else. */
     private void ssh(String host, String siblingsKey) throws IOException {
         Path etc = disk(host, "etc-ssh");
-        Files.writeString(
-                etc.resolve("sshd_config"),
-                """
+        Files.writeString(etc.resolve("sshd_config"), """
                 Port 22
                 HostKey /etc/ssh/host_key
                 AuthorizedKeysFile /etc/ssh/authorized_keys
@@ -159,8 +158,7 @@ final class LabFiles {
                 PidFile /run/sshd.pid
                 """);
         Path helper = checkout.hostPrograms().resolve("qf-fence-helper");
-        CellKeys.secret(
-                etc.resolve("authorized_keys"), "command=\"" + helper + "\",restrict " + siblingsKey + "\n");
+        CellKeys.secret(etc.resolve("authorized_keys"), "command=\"" + helper + "\",restrict " + siblingsKey + "\n");
     }
 
     private void agent(String host, CellKeys keys, AgentFiles product) throws IOException {
@@ -179,7 +177,8 @@ final class LabFiles {
         Files.copy(keys.authorityCertificate(), home.resolve("ca.pem"));
         Files.writeString(
                 home.resolve("coordinator.yaml"),
-                product.coordinator(home.toString(), name, home.resolve("history.db").toString()));
+                product.coordinator(
+                        home.toString(), name, home.resolve("history.db").toString()));
     }
 
     private Path box(String host) {

@@ -111,7 +111,9 @@ public record LabPlan(
         Object own = inside(hostSettings.getOrDefault(host, Map.of()), deadline);
         Object cell = inside(settings, deadline);
         Object value = own != null ? own : cell;
-        return value == null ? otherwise.toMillis() : Durations.parse(value.toString()).toMillis();
+        return value == null
+                ? otherwise.toMillis()
+                : Durations.parse(value.toString()).toMillis();
     }
 
     private static @Nullable Object inside(Map<String, Object> settings, String deadline) {

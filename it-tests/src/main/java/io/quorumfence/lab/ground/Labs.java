@@ -19,8 +19,7 @@ public final class Labs {
     }
 
     public static String freshId() {
-        return String.format(
-                Locale.ROOT, "%05x", ThreadLocalRandom.current().nextInt(0x10000, 0x100000));
+        return String.format(Locale.ROOT, "%05x", ThreadLocalRandom.current().nextInt(0x10000, 0x100000));
     }
 
     /** Ids of the labs that exist, those of dead owners too. */
@@ -41,6 +40,11 @@ public final class Labs {
     /** The process that runs scenarios in this lab, if it is still there; a lab that was left up has none. */
     public static boolean ownerLives(String id) {
         return Namespaces.livePid(base().resolve(id).resolve("owner.pid")).isPresent();
+    }
+
+    /** Words that run what follows inside a host of a lab. */
+    public static List<String> inside(String id, String host) {
+        return Namespaces.all(base().resolve(id).resolve("boxes").resolve(host).resolve("ctl/pid"));
     }
 
     /** Removes everything that the lab made. Works for labs whose owner died. */

@@ -27,8 +27,10 @@ final class Namespaces {
                 "--uts",
                 "--ipc",
                 "--root",
-                "--wd",
-                "--");
+                "--",
+                // PID 1 still stands in the root it was started in; a program that asks for its directory needs one.
+                "env",
+                "--chdir=/");
     }
 
     private static String pid(Path pidFile) {

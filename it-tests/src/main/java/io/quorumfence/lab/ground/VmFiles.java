@@ -48,7 +48,6 @@ final class VmFiles {
                     <memballoon model='none'/>
                   </devices>
                 </domain>
-                """
-                .formatted(vm, uuid, host, LabPlan.indexOf(host));
+                """.formatted(vm, uuid, host, LabPlan.indexOf(host));
     }
 }

@@ -75,12 +75,7 @@ public final class DiskWatch implements AutoCloseable {
             String key = vm + "/" + slot;
             if (content.find() && !content.group().equals(contents.put(key, content.group()))) {
                 moved(new Write(
-                        vm,
-                        content.group(1),
-                        content.group(2),
-                        Long.parseLong(content.group(3)),
-                        lastLookNs,
-                        nowNs));
+                        vm, content.group(1), content.group(2), Long.parseLong(content.group(3)), lastLookNs, nowNs));
             }
             noteSilence(vm, "h" + slot, nowNs);
         }

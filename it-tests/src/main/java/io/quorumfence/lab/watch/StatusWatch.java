@@ -64,8 +64,7 @@ public final class StatusWatch implements AutoCloseable {
         }
         for (Sight sight : view.sights()) {
             boolean was = before != null
-                    && before.sights().stream()
-                            .anyMatch(old -> old.host().equals(sight.host()) && old.suspected());
+                    && before.sights().stream().anyMatch(old -> old.host().equals(sight.host()) && old.suspected());
             if (sight.suspected() && !was) {
                 note(view, "suspect", host + " suspects " + sight.host(), ages(sight));
             } else if (!sight.suspected() && was) {

@@ -21,6 +21,7 @@ final class ViewReader {
                 status.path("counter").asLong(),
                 status.path("phase").asText(""),
                 status.path("lease").path("live").asBoolean(),
+                renewalAge(status.path("lease")),
                 status.path("terms").path("action").asText(""),
                 list(status.path("hosts"), ViewReader::sight).stream()
                         .filter(sight -> !sight.host().equals(host))
@@ -29,6 +30,12 @@ final class ViewReader {
                 list(record.path("claims"), ViewReader::claim),
                 list(record.path("permits"), ViewReader::permit),
                 list(status.path("alerts"), alert -> alert.path("code").asText("")));
+    }
+
+    private static long renewalAge(JsonNode lease) {
+        long storage = lease.path("storageRenewalAgeMs").asLong(-1);
+        long network = lease.path("networkRenewalAgeMs").asLong(-1);
+        return storage < 0 ? network : network < 0 ? storage : Math.min(storage, network);
     }
 
     private static Sight sight(JsonNode host) {
