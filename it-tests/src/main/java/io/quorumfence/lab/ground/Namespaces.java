@@ -17,18 +17,7 @@ final class Namespaces {
 
     /** Words that run what follows inside a box, as its root. */
     static List<String> all(Path pidFile) {
-        return List.of(
-                "nsenter",
-                "--target",
-                pid(pidFile),
-                "--net",
-                "--pid",
-                "--mount",
-                "--uts",
-                "--ipc",
-                "--root",
-                "--wd",
-                "--");
+        return List.of("nsenter", "--target", pid(pidFile), "--net", "--pid", "--mount", "--uts", "--ipc", "--");
     }
 
     private static String pid(Path pidFile) {
