@@ -29,10 +29,12 @@ public final class AgentMain implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
+            // Every address is a literal: nothing here ever asks a name server.
+            System.setProperty("vertx.disableDnsResolver", "true");
             new AgentProcess(AgentConfigFile.read(config)).start();
             return 0;
         } catch (Exception e) {
-            System.err.println("qf-agent: " + e.getMessage());
+            System.err.println("qf-agent: " + (e instanceof StartException ? e.getMessage() : e.toString()));
             return EXIT_CONFIG;
         }
     }

@@ -63,9 +63,9 @@ final class AgentProcess {
     void start() throws IOException {
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
-        KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         Consumer<Observation> inbox = observation -> requireLoop().offer(observation);
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
+        KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
         stored.notes().forEach(LOG::warn);
         BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
