@@ -5,6 +5,7 @@ import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.StorageObservation;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class SimLane {
     private @Nullable Op op;
     private boolean shut;
     private boolean asked;
+    private final ArrayDeque<StorageCommand> queue = new ArrayDeque<>();
 
     private static final class Op {
         final StorageCommand command;
@@ -42,6 +44,7 @@ final class SimLane {
 
     void boot() {
         op = null;
+        queue.clear();
         shut = false;
         asked = false;
     }
@@ -102,7 +105,9 @@ final class SimLane {
             return; // the agent has been told already
         }
         if (op != null) {
-            throw new IllegalStateException("two operations on lane " + storage.id + " of " + host.id);
+            // Decided before the agent heard that the lane is a new one; the lane takes one after the other.
+            queue.add(command);
+            return;
         }
         Op mine = new Op(command, host.agent.process(), host.boots, host.nowNs());
         op = mine;
@@ -186,6 +191,9 @@ final class SimLane {
                 return;
             }
             op = null;
+            if (mine.process != host.agent.process()) {
+                queue.clear();
+            }
             boolean heard = mine.process == host.agent.process() && !shut;
             if (heard) {
                 long endNs = host.nowNs();
@@ -195,6 +203,9 @@ final class SimLane {
                                 : IoResult.failure(mine.startNs, endNs, "injected")));
             } else {
                 openIfFree();
+            }
+            if (op == null && !queue.isEmpty()) {
+                carry(queue.poll());
             }
         });
     }
