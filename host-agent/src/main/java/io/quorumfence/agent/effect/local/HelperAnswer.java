@@ -100,7 +100,8 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
 
     /** Whether it speaks of exactly this life of the host. */
     public boolean isOf(Incarnation life) {
-        return counter == life.counter() && bootId.equalsIgnoreCase(life.bootId().toString());
+        return counter == life.counter()
+                && bootId.equalsIgnoreCase(life.bootId().toString());
     }
 
     public List<VmId> survivors() {

@@ -65,8 +65,11 @@ public final class VmStopper implements AutoCloseable {
                 VmsStopped result = run();
                 deadline.cancel(false);
                 boolean late = !answered.compareAndSet(false, true);
-                LOG.info("self-fence: verified gone {}, survivors {}, late {}", result.verifiedGone(),
-                        result.survivors(), late);
+                LOG.info(
+                        "self-fence: verified gone {}, survivors {}, late {}",
+                        result.verifiedGone(),
+                        result.survivors(),
+                        late);
                 sink.accept(result);
             });
         } catch (RejectedExecutionException e) {
