@@ -162,6 +162,8 @@ final class SimEffects {
         } else if (command instanceof LocalCommand.StoreIncarnation c) {
             host.storedLife = c.life();
             host.storedJoined = c.joined();
+        } else if (command instanceof LocalCommand.StoreRecord c) {
+            host.storedRecord = c.record();
         } else if (command instanceof LocalCommand.StopVms) {
             List<VmId> stopped = List.copyOf(host.vms);
             later(host, cell.millis(100), () -> {

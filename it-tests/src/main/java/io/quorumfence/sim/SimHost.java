@@ -16,6 +16,7 @@ import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.LocalObservation;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.model.observation.StorageObservation;
+import io.quorumfence.record.CellRecord;
 import io.quorumfence.step.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +52,10 @@ final class SimHost {
     Incarnation storedLife;
 
     boolean storedJoined;
+
+    @Nullable
+    CellRecord storedRecord;
+
     List<Promise> promises = List.of();
     final Set<VmId> barriers = new HashSet<>();
     long expiryNs;
@@ -76,6 +81,7 @@ final class SimHost {
         bootNs = cell.time.nowNs();
         bootId = new UUID(config.indexOf(id) + 1, boots);
         storedLife = null;
+        storedRecord = null;
         storedJoined = false;
         promises = List.of();
         barriers.clear();
@@ -126,7 +132,8 @@ final class SimHost {
                 leaseEndNs,
                 promises,
                 true,
-                Set.copyOf(barriers));
+                Set.copyOf(barriers),
+                Optional.ofNullable(storedRecord));
         agent = new AgentState(config, facts);
         offer(new LocalObservation.KeeperSeen(
                 true, keeperLatched, config.deadlines().watchdog().toNanos()));

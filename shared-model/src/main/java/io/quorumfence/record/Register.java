@@ -103,6 +103,16 @@ public final class Register {
         return twin;
     }
 
+    /**
+     * Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else.
+     */
+    public void seed(CellRecord stored) {
+        if (decided != null || mode != Mode.IDLE) {
+            throw new IllegalStateException("the register of " + self + " is seeded after it began");
+        }
+        decided = stored;
+    }
+
     /** The newest decided record known; it may be older than what is decided in the cell. */
     public Optional<CellRecord> known() {
         return Optional.ofNullable(decided);

@@ -83,8 +83,11 @@ public final class AgentApi implements Deployable {
 
     /** Hands the core's reply to whoever waits for it; one that comes too late is dropped. */
     public void accept(ReplyCommand reply) {
-        Objects.requireNonNull(context, "deployed")
-                .runOnContext(ignored -> Objects.requireNonNull(waiting).accept(reply));
+        Context own = context;
+        // Before it is deployed nobody can have asked.
+        if (own != null) {
+            own.runOnContext(ignored -> Objects.requireNonNull(waiting).accept(reply));
+        }
     }
 
     private void bind(Vertx vertx, Router router, String address) {

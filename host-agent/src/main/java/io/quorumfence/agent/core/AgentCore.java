@@ -17,10 +17,17 @@ public final class AgentCore implements Core<AgentState> {
 
     @Override
     public Step<AgentState> step(AgentState state, Observation observation, long nowNs) {
-        AgentState next = state.copy();
+        return stepInPlace(state.copy(), observation, nowNs);
+    }
+
+    /**
+     * The same step, taken by the state itself instead of a copy: for a caller that alone holds it and shows it to
+     * nobody, as the simulator does. The two are kept equal by a test.
+     */
+    public Step<AgentState> stepInPlace(AgentState own, Observation observation, long nowNs) {
         Out out = new Out();
-        advance(next, observation, nowNs, out);
-        return new Step<>(next, out.commands, out.events);
+        advance(own, observation, nowNs, out);
+        return new Step<>(own, out.commands, out.events);
     }
 
     private static void advance(AgentState s, Observation observation, long nowNs, Out out) {

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
 
 /** Questions that the simulator, the status page and tests ask of a state. Any thread; changes nothing. */
@@ -21,5 +22,40 @@ public final class AgentFacts {
         return TimeProof.outlook(
                         state, host, record(state).host(host).orElseThrow().incarnation())
                 .reason();
+    }
+
+    /** The present life, joined or not; empty before one has begun. */
+    public static java.util.Optional<io.quorumfence.model.Incarnation> life(AgentState state) {
+        return java.util.Optional.ofNullable(state.life);
+    }
+
+    /** Time left of the lease, 0 without a live one. */
+    public static double leaseRemainingSeconds(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs) ? (state.leaseEndNs() - nowNs) / 1e9 : 0;
+    }
+
+    /** Whether the keeper holds a finite expiry and both majorities know. */
+    public static boolean isArmed(AgentState state) {
+        return state.arming.state == Arming.State.ARMED;
+    }
+
+    public static int suspects(AgentState state) {
+        return state.suspectedNs.size();
+    }
+
+    public static long recordVersion(AgentState state) {
+        return state.register.knownVersion();
+    }
+
+    /** Age of the last good answer of a storage; infinite when there was none. */
+    public static double storageAgeSeconds(AgentState state, StorageId storage, long nowNs) {
+        Lane lane = state.lanes.get(storage);
+        return lane == null || lane.okEndNs == Timing.NEVER ? Double.POSITIVE_INFINITY : (nowNs - lane.okEndNs) / 1e9;
+    }
+
+    /** Time the last finished operation on a storage took. */
+    public static double storageLatencySeconds(AgentState state, StorageId storage) {
+        Lane lane = state.lanes.get(storage);
+        return lane == null ? 0 : lane.latencyNs / 1e9;
     }
 }

@@ -61,6 +61,12 @@ public final class AgentState {
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
 
+    /** When this process first saw the newest life of a host in the record: no silence is older than that. */
+    final Map<HostId, LifeSeen> livesSeen = new HashMap<>();
+
+    /** A life of a host, and since when this process knows of it. */
+    record LifeSeen(Incarnation life, long sinceNs) {}
+
     long appliedVersion;
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
@@ -86,6 +92,7 @@ public final class AgentState {
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
         promises.intact = facts.promisesIntact() && facts.stored().isPresent();
         permits.barriers.addAll(facts.barriers());
+        facts.record().filter(this::isOfThisCell).ifPresent(register::seed);
         sequence = Math.max(1, facts.processStartNs());
         Resume.stored(this);
     }
@@ -130,6 +137,7 @@ public final class AgentState {
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.goneSeenNs.putAll(goneSeenNs);
+        twin.livesSeen.putAll(livesSeen);
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
@@ -138,6 +146,21 @@ public final class AgentState {
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
         return twin;
+    }
+
+    /** Whether the record speaks of the cell as configured here. */
+    boolean isOfThisCell(CellRecord record) {
+        return record.members().equals(config.hosts())
+                && record.storages().equals(config.storageIds())
+                && record.cell().equals(config.cell());
+    }
+
+    /**
+     * Whether the known record may be counted with on the network: read by this process, or left by the last one beside
+     * intact promises (H18b). A promise binds without the record, so an older one acknowledges nobody it must not.
+     */
+    boolean mayCountPeers() {
+        return recordRead || promises.intact;
     }
 
     HostId self() {

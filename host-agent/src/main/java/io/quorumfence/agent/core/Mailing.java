@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The suspect's mailbox (step 4 and the raise after step 5): which lane carries which entry, and what the suspect's slot
- * says after it. Per storage the entry is acknowledged before the slot is read (rule 6).
+ * The suspect's mailbox (step 4 and the raise after step 5): which lane carries which entry, and what the suspect's
+ * slot says after it. Per storage the entry is acknowledged before the slot is read (rule 6).
  */
 final class Mailing {
     private Mailing() {}

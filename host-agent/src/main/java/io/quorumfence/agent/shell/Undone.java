@@ -20,10 +20,11 @@ import java.util.Optional;
  * What the core is told of a command that was not carried out because its events could not be kept. Without this a full
  * disk would hold a lane for ever, and with it the lease.
  */
-final class Undone {
+public final class Undone {
     private Undone() {}
 
-    static Optional<Observation> observationOf(Command command, String why, long nowNs) {
+    /** What the core takes in instead of the result. */
+    public static Optional<Observation> observationOf(Command command, String why, long nowNs) {
         IoResult failure = IoResult.failure(nowNs, nowNs, why);
         if (command instanceof StorageCommand.BallotRound c) {
             return Optional.of(new StorageObservation.BallotsRead(c.storage(), c.op(), failure, false, Map.of()));
@@ -49,7 +50,7 @@ final class Undone {
     }
 
     /** A reply that may not be given becomes a refusal. */
-    static Optional<ReplyCommand> replyOf(Command command, String why) {
+    public static Optional<ReplyCommand> replyOf(Command command, String why) {
         return command instanceof ReplyCommand reply
                 ? Optional.of(new ReplyCommand.ReplyRefused(reply.reply(), "journal-unavailable", why, true))
                 : Optional.empty();

@@ -82,7 +82,7 @@ class AgentApiTest {
                         .put("stage", "GRANTED")
                         .put("rung", "time")
                         .put("ttlMs", 60_000)
-                        .put("token", 12));
+                        .put("claim", 12));
     }
 
     @Test

@@ -6,9 +6,12 @@ import io.quorumfence.model.command.LocalCommand.LiftBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
 import io.quorumfence.model.command.LocalCommand.StorePromises;
+import io.quorumfence.model.command.LocalCommand.StoreRecord;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
 import io.quorumfence.model.observation.EffectObservation.PromiseStored;
 import io.quorumfence.model.observation.Observation;
+import io.quorumfence.record.CellRecord;
+import io.quorumfence.wire.RecordImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class TmpfsState implements AutoCloseable {
     static final String INCARNATION = "incarnation";
     static final String PROMISES = "promises";
+    static final String RECORD = "record";
     /** Directory with one file a VM, named by its UUID: a start hook needs no parser to see its barrier. */
     static final String BARRIERS = "barriers";
     /** Written by the fence helper: no VM at all starts while it stands. */
@@ -96,6 +100,21 @@ public final class TmpfsState implements AutoCloseable {
         submit(
                 () -> files.write(barrier(command.vm()), "barrier\n"),
                 stored -> sink.accept(new BarrierStored(command.vm(), stored)));
+    }
+
+    /** The newest applied record, for a restarted agent of this boot (rule 16). */
+    public void storeRecord(StoreRecord command) {
+        submit(() -> files.write(RECORD, RecordImage.write(command.record(), bootId)), stored -> {});
+    }
+
+    /** The record an earlier agent of this boot applied last, if it is there and whole. */
+    public Optional<CellRecord> loadRecord() {
+        try {
+            return files.read(RECORD).flatMap(text -> RecordImage.read(text, bootId));
+        } catch (IOException e) {
+            LOG.warn("the stored record cannot be read: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     public void liftBarrier(LiftBarrier command) {
