@@ -23,13 +23,9 @@ final class Acknowledging {
         return fit && sameCell ? Ack.Kind.ACKNOWLEDGED : Ack.Kind.ABSTAINED;
     }
 
-    /**
-     * Rule 3: only after the own JOIN is decided and applied. Rule 16: a same-boot restart with an intact promises file
-     * may acknowledge once it has any record to count with; without that file it reads the record first. Either way
-     * {@link AgentState#record()} is empty until the first read, so the membership check abstains till then.
-     */
+    /** Rule 3: only after the own JOIN is decided and applied. */
     private static boolean mayAcknowledge(AgentState s) {
-        return s.recordRead
+        return s.mayCountPeers()
                 && s.record()
                         .filter(record -> record.isJoined(s.self(), s.requireLife()))
                         .isPresent();

@@ -10,17 +10,24 @@ import io.quorumfence.step.Core;
 import io.quorumfence.step.Step;
 
 /**
- * The agent's decision core. Every step first compares the lease with the time (a late renewal never counts), then takes
- * in the observation, then lets everything that waits go on, and hands at most one operation to each idle lane.
+ * The agent's decision core. Every step first compares the lease with the time (a late renewal never counts), then
+ * takes in the observation, then lets everything that waits go on, and hands at most one operation to each idle lane.
  */
 public final class AgentCore implements Core<AgentState> {
 
     @Override
     public Step<AgentState> step(AgentState state, Observation observation, long nowNs) {
-        AgentState next = state.copy();
+        return stepInPlace(state.copy(), observation, nowNs);
+    }
+
+    /**
+     * The same step, taken by the state itself instead of a copy: for a caller that alone holds it and shows it to
+     * nobody, as the simulator does. The two are kept equal by a test.
+     */
+    public Step<AgentState> stepInPlace(AgentState own, Observation observation, long nowNs) {
         Out out = new Out();
-        advance(next, observation, nowNs, out);
-        return new Step<>(next, out.commands, out.events);
+        advance(own, observation, nowNs, out);
+        return new Step<>(own, out.commands, out.events);
     }
 
     private static void advance(AgentState s, Observation observation, long nowNs, Out out) {

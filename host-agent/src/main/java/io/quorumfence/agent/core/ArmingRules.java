@@ -4,7 +4,7 @@ import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.quorum.Quorum;
 
-/** Moves {@link Arming} along; the order of keeper and publication is rule 4's, the need for both majorities rule 12's. */
+/** Moves {@link Arming} along: keeper and publication in rule 4's order, both majorities before a start (rule 12). */
 final class ArmingRules {
     private ArmingRules() {}
 

@@ -3,6 +3,7 @@ package io.quorumfence.agent.core;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Promise;
 import io.quorumfence.model.VmId;
+import io.quorumfence.record.CellRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param latchedCounter highest life latched by the keeper or the agent, 0 if none
  * @param leaseEndNs end of the stored life's lease as the last process left it, {@link Timing#NEVER} if unknown
  * @param promisesIntact the promises file was read in full (an absent file of a fresh boot is intact and empty)
+ * @param record the newest record an earlier process of this boot applied; empty when there is none or it is damaged
  */
 public record BootFacts(
         UUID bootId,
@@ -28,7 +30,8 @@ public record BootFacts(
         long leaseEndNs,
         List<Promise> promises,
         boolean promisesIntact,
-        Set<VmId> barriers) {
+        Set<VmId> barriers,
+        Optional<CellRecord> record) {
     public static final long UNKNOWN_NS = Timing.NEVER;
 
     public BootFacts {

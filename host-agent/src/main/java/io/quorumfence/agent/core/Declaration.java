@@ -1,19 +1,13 @@
 package io.quorumfence.agent.core;
 
-import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
-import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.LockAnswer;
-import io.quorumfence.model.MailEntry;
-import io.quorumfence.model.MailStage;
 import io.quorumfence.model.Opinion;
-import io.quorumfence.model.Slot;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.PeerCommand;
-import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.model.observation.PeerObservation;
@@ -24,7 +18,6 @@ import io.quorumfence.record.RegisterOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Declaring (S, i) fenced, stage by stage: lock, second opinions, claim, mailbox, promises, execute, ladder, proof. A
@@ -35,7 +28,6 @@ final class Declaration {
     static final long OPINION_WAIT_NS = 1_800 * Timing.MILLI;
 
     static final long LOCK_WAIT_NS = 600 * Timing.MILLI;
-    static final long ASK_AGAIN_NS = 400 * Timing.MILLI;
 
     private Declaration() {}
 
@@ -52,7 +44,7 @@ final class Declaration {
         for (FenceWork work : new ArrayList<>(s.works.values())) {
             advance(s, work, nowNs, out);
         }
-        withdrawOrphans(s, nowNs);
+        Withdrawal.orphans(s, nowNs);
     }
 
     private static void maybeBegin(AgentState s, HostId suspect, long nowNs, Out out) {
@@ -89,7 +81,7 @@ final class Declaration {
 
     private static void advance(AgentState s, FenceWork work, long nowNs, Out out) {
         if (!s.suspectedNs.containsKey(work.suspect) && work.stage.ordinal() < FenceWork.Stage.PROVING.ordinal()) {
-            seen(s, work, "this host sees it again", nowNs, out);
+            Withdrawal.seen(s, work, "this host sees it again", nowNs, out);
             return;
         }
         switch (work.stage) {
@@ -99,7 +91,7 @@ final class Declaration {
                 }
             }
             case OPINIONS -> opinionsDue(s, work, nowNs, out);
-            case PROMISING -> promisesDue(s, work, nowNs, out);
+            case PROMISING -> PromiseCollecting.due(s, work, nowNs, out);
             case CLIMBING -> Ladder.climb(s, work, nowNs, out);
             default -> {}
         }
@@ -127,7 +119,7 @@ final class Declaration {
     }
 
     /** Counted hosts besides this one and the suspect. */
-    private static List<HostId> others(AgentState s, FenceWork work) {
+    static List<HostId> others(AgentState s, FenceWork work) {
         return s.record().orElseThrow().counted().stream()
                 .filter(host -> !host.equals(s.self()) && !host.equals(work.suspect))
                 .toList();
@@ -209,114 +201,6 @@ final class Declaration {
         byId(s, wanted.work()).ifPresent(work -> end(s, work, refused.code(), refused.detail(), nowNs, out));
     }
 
-    /** The next mail this lane has to carry, if some work needs it there. */
-    static Optional<StorageCommand> mailFor(AgentState s, Lane lane, long nowNs) {
-        for (FenceWork work : s.works.values()) {
-            MailStage stage = work.stage == FenceWork.Stage.MAILING
-                    ? MailStage.HOLD
-                    : work.stage == FenceWork.Stage.RAISING || work.stage == FenceWork.Stage.CLIMBING
-                            ? MailStage.EXECUTE
-                            : null;
-            Set<io.quorumfence.model.StorageId> there = stage == MailStage.HOLD ? work.held : work.raised;
-            if (stage != null && work.token != null && !there.contains(lane.id)) {
-                lane.mailToken = work.token;
-                lane.mailStage = stage;
-                MailEntry entry = new MailEntry(
-                        s.self(), work.suspect, work.life.counter(), work.token, stage, work.claimVersion);
-                return Optional.of(new StorageCommand.MailRound(lane.id, s.nextId(), work.suspect, entry));
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Step 4: on this lane the mail was acknowledged before the suspect's slot was read (rule 6). */
-    static void mailRead(AgentState s, Lane lane, Optional<Sighting> before, Slot<Beat> slot, long nowNs, Out out) {
-        FenceWork work = s.works.values().stream()
-                .filter(w -> w.token != null && w.token.equals(lane.mailToken))
-                .findFirst()
-                .orElse(null);
-        if (work == null || slot.unknown()) {
-            lane.notBeforeNs = nowNs + s.timing.scanNs() / 4; // an unknown slot proves nothing: the lane does not count
-            return;
-        }
-        boolean moved = slot.value()
-                .filter(beat ->
-                        before.isEmpty() || beat.isNewerThan(before.get().latest()))
-                .filter(beat ->
-                        beat.phase() == HostPhase.JOINED && beat.incarnation().equals(work.life))
-                .isPresent();
-        if (moved && work.stage.ordinal() <= FenceWork.Stage.RAISING.ordinal()) {
-            seen(s, work, "its beat moved on storage " + lane.id, nowNs, out);
-            return;
-        }
-        (lane.mailStage == MailStage.HOLD ? work.held : work.raised).add(lane.id);
-        int majority = Quorum.majority(s.lanes.size());
-        if (work.stage == FenceWork.Stage.MAILING && work.held.size() >= majority) {
-            out.event(new JournalEvent.MailboxRaised(work.requireToken(), work.suspect, "hold"));
-            startPromises(s, work, nowNs, out);
-        } else if (work.stage == FenceWork.Stage.RAISING && work.raised.size() >= majority) {
-            out.event(new JournalEvent.MailboxRaised(work.requireToken(), work.suspect, "execute"));
-            work.enter(FenceWork.Stage.CLIMBING, nowNs);
-        }
-    }
-
-    private static void startPromises(AgentState s, FenceWork work, long nowNs, Out out) {
-        work.enter(FenceWork.Stage.PROMISING, nowNs);
-        Claim claim = s.record().orElseThrow().claim(work.requireToken()).orElseThrow();
-        PromiseRules.bindSelf(s, claim, work.claimVersion, out);
-        promisesDue(s, work, nowNs, out);
-    }
-
-    private static void promisesDue(AgentState s, FenceWork work, long nowNs, Out out) {
-        CellRecord record = s.record().orElseThrow();
-        if (TimeProof.isBlocked(s, work, record)) {
-            work.enter(FenceWork.Stage.RAISING, nowNs);
-            return;
-        }
-        askPromises(s, work, nowNs, out);
-    }
-
-    /** Also asks on while climbing: a promise that came later may complete an epoch's blocking set. */
-    static void askPromises(AgentState s, FenceWork work, long nowNs, Out out) {
-        Optional<Claim> claim = s.record().orElseThrow().claim(work.requireToken());
-        for (HostId peer : others(s, work)) {
-            boolean due = nowNs - work.askedNs.getOrDefault(peer, Timing.NEVER) >= ASK_AGAIN_NS;
-            if (claim.isPresent() && due && !work.promises.containsKey(peer)) {
-                work.askedNs.put(peer, nowNs);
-                out.command(new PeerCommand.AskPromise(peer, work.id, claim.get(), work.claimVersion));
-            }
-        }
-    }
-
-    static void promise(AgentState s, PeerObservation.PromiseGiven given, long nowNs, Out out) {
-        byId(s, given.work()).ifPresent(work -> {
-            if (work.token == null) {
-                return;
-            }
-            switch (given.answer().kind()) {
-                case SEEN -> {
-                    if (work.stage.ordinal() <= FenceWork.Stage.RAISING.ordinal()) {
-                        seen(s, work, "host " + given.peer() + " sees it", nowNs, out);
-                    }
-                }
-                case REFUSED -> work.detail = "host " + given.peer() + " refused its promise";
-                case PROMISED -> {
-                    long age = given.answer().ageNs();
-                    work.promises.put(
-                            given.peer(),
-                            new HeldPromise(
-                                    nowNs - age,
-                                    given.answer().terms(),
-                                    given.answer().epoch()));
-                    out.event(new JournalEvent.PromiseReceived(work.requireToken(), given.peer(), age));
-                    if (work.stage == FenceWork.Stage.PROMISING) {
-                        promisesDue(s, work, nowNs, out);
-                    }
-                }
-            }
-        });
-    }
-
     static void callFailed(AgentState s, PeerObservation.PeerCallFailed failed, long nowNs) {
         byId(s, failed.work()).ifPresent(work -> {
             if (work.stage == FenceWork.Stage.OPINIONS) {
@@ -326,66 +210,12 @@ final class Declaration {
         });
     }
 
-    /** A sign of life: withdraw what was decided, forget what was not. */
-    static void seen(AgentState s, FenceWork work, String why, long nowNs, Out out) {
-        if (work.token == null && work.stage != FenceWork.Stage.CLAIMING) {
-            end(s, work, "seen", why, nowNs, out);
-        } else if (work.token != null && work.stage != FenceWork.Stage.WITHDRAWING) {
-            work.enter(FenceWork.Stage.WITHDRAWING, nowNs);
-            work.detail = why;
-            out.event(new JournalEvent.AttemptEnded(work.suspect, "seen", why));
-            RecordDesk.submit(
-                    s, new RecordChange.Withdraw(work.token, s.self()), new Pending.WithdrawWanted(work.token), nowNs);
-        }
-    }
-
-    static void proven(AgentState s, Pending.ProofWanted wanted, CellRecord record, Out out) {
-        record.host(wanted.suspect())
-                .flatMap(entry -> record.standingClaimOn(wanted.suspect(), entry.incarnation()))
-                .filter(Claim::isProven)
-                .ifPresent(claim -> out.event(new JournalEvent.AbsenceProven(
-                        claim.token(),
-                        claim.suspect(),
-                        claim.incarnation(),
-                        claim.proof().orElseThrow())));
-    }
-
-    static void proofRefused(AgentState s, Pending.ProofWanted wanted, RegisterOutcome.Refused refused, long nowNs) {
-        byId(s, wanted.work()).ifPresent(work -> {
-            work.detail = refused.code() + ": " + refused.detail();
-            work.enter(FenceWork.Stage.CLIMBING, nowNs); // judged anew, under the epoch in force
-        });
-    }
-
-    private static void end(AgentState s, FenceWork work, String code, String why, long nowNs, Out out) {
+    static void end(AgentState s, FenceWork work, String code, String why, long nowNs, Out out) {
         RecordDesk.finish(work, out);
         s.works.remove(work.suspect);
         s.nextAttemptNs.put(work.suspect, nowNs + s.timing.suspectNs() / 2);
         s.lastRefusal.put(work.suspect, code + ": " + why);
         out.event(new JournalEvent.AttemptEnded(work.suspect, code, why));
-    }
-
-    /** A claim of an earlier process of this host, on a host that is seen well: nobody else may withdraw it. */
-    private static void withdrawOrphans(AgentState s, long nowNs) {
-        boolean settled = nowNs - s.facts.processStartNs() > 2 * s.timing.suspectNs();
-        if (!settled || !s.leaseLives(nowNs)) {
-            return;
-        }
-        for (Claim claim : s.record().orElseThrow().claims()) {
-            boolean orphan = claim.stage() == ClaimStage.CLAIMED
-                    && claim.claimer().equals(s.self())
-                    && !s.works.containsKey(claim.suspect())
-                    && !s.suspectedNs.containsKey(claim.suspect())
-                    && Suspicion.networkAge(s, claim.suspect(), nowNs) < s.timing.suspectNs();
-            boolean asked = s.pending.containsValue(new Pending.WithdrawWanted(claim.token()));
-            if (orphan && !asked) {
-                RecordDesk.submit(
-                        s,
-                        new RecordChange.Withdraw(claim.token(), s.self()),
-                        new Pending.WithdrawWanted(claim.token()),
-                        nowNs);
-            }
-        }
     }
 
     static Optional<FenceWork> byId(AgentState s, long id) {

@@ -10,8 +10,8 @@ import io.quorumfence.record.RecordChange;
 import java.util.Optional;
 
 /**
- * What a deciding agent checks before it proposes a permit, beside the record's own rules: no other host may hold the VM,
- * by the last list in every host's beat (safety.md, the start gate).
+ * What a deciding agent checks before it proposes a permit, beside the record's own rules: no other host may hold the
+ * VM, by the last list in every host's beat (safety.md, the start gate).
  */
 final class GrantRules {
     private GrantRules() {}

@@ -24,7 +24,7 @@ final class Joining {
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
         boolean cleared = s.phase == HostPhase.LATCHED && maySucceed(s);
-        if ((fresh || cleared) && membersAgree(s, record) && !s.register.known().isEmpty()) {
+        if ((fresh || cleared) && s.isOfThisCell(record)) {
             begin(s, record, nowNs, out);
         }
     }
@@ -32,12 +32,6 @@ final class Joining {
     private static boolean maySucceed(AgentState s) {
         boolean empty = s.vmsComplete && s.vms.isEmpty() && !s.vmsInFlight;
         return empty && (s.latchStopDone || !s.latchStopAsked);
-    }
-
-    private static boolean membersAgree(AgentState s, CellRecord record) {
-        return record.members().equals(s.config.hosts())
-                && record.storages().equals(s.config.storageIds())
-                && record.cell().equals(s.config.cell());
     }
 
     private static void begin(AgentState s, CellRecord record, long nowNs, Out out) {

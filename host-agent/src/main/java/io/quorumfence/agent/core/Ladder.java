@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.config.Member;
+import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
@@ -9,7 +10,9 @@ import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
+import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
+import io.quorumfence.record.RegisterOutcome;
 
 /**
  * Climbs until one rung proves absence. Rungs are raced: ssh is tried again and again while the time rung's deadline
@@ -21,7 +24,7 @@ final class Ladder {
     private Ladder() {}
 
     static void climb(AgentState s, FenceWork work, long nowNs, Out out) {
-        Declaration.askPromises(s, work, nowNs, out);
+        PromiseCollecting.ask(s, work, nowNs, out);
         if (hasSsh(s, work.suspect) && !work.sshRunning && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
@@ -90,5 +93,23 @@ final class Ladder {
                 new RecordChange.Prove(work.requireToken(), s.self(), s.requireLife(), epoch, proof),
                 new Pending.ProofWanted(work.suspect, work.id),
                 nowNs);
+    }
+
+    static void proven(AgentState s, Pending.ProofWanted wanted, CellRecord record, Out out) {
+        record.host(wanted.suspect())
+                .flatMap(entry -> record.standingClaimOn(wanted.suspect(), entry.incarnation()))
+                .filter(Claim::isProven)
+                .ifPresent(claim -> out.event(new JournalEvent.AbsenceProven(
+                        claim.token(),
+                        claim.suspect(),
+                        claim.incarnation(),
+                        claim.proof().orElseThrow())));
+    }
+
+    static void proofRefused(AgentState s, Pending.ProofWanted wanted, RegisterOutcome.Refused refused, long nowNs) {
+        Declaration.byId(s, wanted.work()).ifPresent(work -> {
+            work.detail = refused.code() + ": " + refused.detail();
+            work.enter(FenceWork.Stage.CLIMBING, nowNs); // judged anew, under the epoch in force
+        });
     }
 }

@@ -29,7 +29,7 @@ final class Outcomes {
         } else if (why instanceof Pending.ClaimWanted wanted) {
             Declaration.claimed(s, wanted, record, nowNs, out);
         } else if (why instanceof Pending.ProofWanted wanted) {
-            Declaration.proven(s, wanted, record, out);
+            Ladder.proven(s, wanted, record, out);
         } else if (why instanceof Pending.WithdrawWanted wanted) {
             record.claim(wanted.token())
                     .ifPresent(claim -> out.event(
@@ -45,7 +45,7 @@ final class Outcomes {
         } else if (why instanceof Pending.ClaimWanted wanted) {
             Declaration.claimRefused(s, wanted, refused, nowNs, out);
         } else if (why instanceof Pending.ProofWanted wanted) {
-            Declaration.proofRefused(s, wanted, refused, nowNs);
+            Ladder.proofRefused(s, wanted, refused, nowNs);
         } else {
             PermitDesk.refused(s, why, refused, out);
         }

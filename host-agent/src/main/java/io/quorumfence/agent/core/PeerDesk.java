@@ -20,7 +20,7 @@ final class PeerDesk {
         } else if (observation instanceof PeerObservation.OpinionGiven given) {
             Declaration.opinion(s, given, nowNs, out);
         } else if (observation instanceof PeerObservation.PromiseGiven given) {
-            Declaration.promise(s, given, nowNs, out);
+            PromiseCollecting.given(s, given, nowNs, out);
         } else if (observation instanceof PeerObservation.PeerCallFailed failed) {
             Declaration.callFailed(s, failed, nowNs);
         }

@@ -65,6 +65,7 @@ final class RecordDesk {
             return;
         }
         s.appliedVersion = record.version();
+        out.command(new LocalCommand.StoreRecord(record));
         firstSights(s, record, nowNs, out);
         releasePromises(s, record, out);
         ownFate(s, record, nowNs, out);
@@ -82,6 +83,12 @@ final class RecordDesk {
             }
         }
         s.claimSeenNs.keySet().removeIf(token -> record.claim(token).isEmpty());
+        for (HostEntry entry : record.hosts().values()) {
+            AgentState.Born born = s.bornNs.get(entry.host());
+            if (born == null || !born.life().equals(entry.incarnation())) {
+                s.bornNs.put(entry.host(), new AgentState.Born(entry.incarnation(), nowNs));
+            }
+        }
         record.gone().forEach(host -> s.goneSeenNs.putIfAbsent(host, nowNs));
         s.goneSeenNs.keySet().retainAll(record.gone());
     }

@@ -69,7 +69,7 @@ final class Rounds {
 
     /** The round counts at its SEND time when a majority of the counted hosts acknowledged, this one included. */
     private static void renewByNetwork(AgentState s, Lease.Round round) {
-        if (!s.isJoined() || s.record().isEmpty() || !s.recordRead) {
+        if (!s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
             return;
         }
         Set<HostId> counted = s.record().get().counted();
@@ -83,9 +83,9 @@ final class Rounds {
     }
 
     /**
-     * The storage plane renews at the oldest start among the freshest majority. Each lane has its own cadence: a claim's
-     * mailbox majority and this one share a lane on which either this host's mailbox read came after the claimer's
-     * write, or the claimer's slot read came after this host's beat (decision 0002).
+     * The storage plane renews at the oldest start among the freshest majority. Each lane has its own cadence: a
+     * claim's mailbox majority and this one share a lane on which either this host's mailbox read came after the
+     * claimer's write, or the claimer's slot read came after this host's beat (decision 0002).
      */
     static void renewByStorage(AgentState s, long nowNs) {
         if (!s.isJoined() || isHeld(s)) {

@@ -8,8 +8,8 @@ import io.quorumfence.record.RecordChange;
 import java.util.Optional;
 
 /**
- * A claimed host whose lease lives withdraws the claim itself (H15a): it can reach a storage majority, so a witness sees
- * it. Not once the mailbox says execute: from there on the claimer acts.
+ * A claimed host whose lease lives withdraws the claim itself (H15a): it can reach a storage majority, so a witness
+ * sees it. Not once the mailbox says execute: from there on the claimer acts.
  */
 final class SelfDefence {
     private SelfDefence() {}

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes in what the lanes read and gives each idle lane its next operation: beat, mail, ballot, scan, in that order. */
+/** Takes in what the lanes read; gives each idle lane its next operation: beat, mail, ballot, scan, in that order. */
 final class StorageDesk {
     private StorageDesk() {}
 
@@ -124,7 +124,7 @@ final class StorageDesk {
         done.suspectBeat()
                 .value()
                 .ifPresent(beat -> see(s, lane, beat, done.io().endNs()));
-        Declaration.mailRead(s, lane, before, done.suspectBeat(), nowNs, out);
+        Mailing.read(s, lane, before, done.suspectBeat(), nowNs, out);
     }
 
     private static void ballotsRead(AgentState s, Lane lane, StorageObservation.BallotsRead done, long nowNs) {
@@ -150,7 +150,7 @@ final class StorageDesk {
             beat(s, lane, nowNs, out);
             return;
         }
-        Optional<StorageCommand> mail = mayWrite ? Declaration.mailFor(s, lane, nowNs) : Optional.empty();
+        Optional<StorageCommand> mail = mayWrite ? Mailing.next(s, lane, nowNs) : Optional.empty();
         if (mail.isPresent()) {
             start(lane, Lane.Purpose.MAIL, mail.get().op(), nowNs);
             out.command(mail.get());

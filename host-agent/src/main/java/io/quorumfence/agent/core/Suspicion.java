@@ -23,16 +23,22 @@ final class Suspicion {
         CellRecord record = s.record().get();
         for (HostId host : s.peers.keySet()) {
             HostEntry entry = record.hosts().get(host);
-            boolean silent = entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs);
-            if (silent && s.suspectedNs.putIfAbsent(host, nowNs) == null) {
-                out.event(new JournalEvent.HostSuspected(
-                        host,
-                        entry.incarnation(),
-                        storageAge(s, host, entry.incarnation(), nowNs),
-                        networkAge(s, host, nowNs)));
-            } else if (!silent && s.suspectedNs.remove(host) != null) {
+            if (entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs)) {
+                suspect(s, entry, nowNs, out);
+            } else if (s.suspectedNs.remove(host) != null) {
                 out.event(new JournalEvent.SuspicionCleared(host, entry == null || entry.gone() ? "gone" : "seen"));
             }
+        }
+    }
+
+    private static void suspect(AgentState s, HostEntry entry, long nowNs, Out out) {
+        HostId host = entry.host();
+        if (s.suspectedNs.putIfAbsent(host, nowNs) == null) {
+            out.event(new JournalEvent.HostSuspected(
+                    host,
+                    entry.incarnation(),
+                    storageAge(s, host, entry.incarnation(), nowNs),
+                    networkAge(s, host, nowNs)));
         }
     }
 
@@ -57,16 +63,19 @@ final class Suspicion {
         return longest;
     }
 
-    /** Time since a request of the host counted as seen on any plane; never longer than this process has watched. */
+    /**
+     * Time since a request of the host counted as seen on any plane, or was acknowledged (rule 16: a host that restarts
+     * echoes nothing yet, and lives); at most as long as its life was watched.
+     */
     static long networkAge(AgentState s, HostId host, long nowNs) {
         PeerView peer = s.peers.get(host);
-        long seen = peer == null ? Timing.NEVER : peer.lastSeenNs();
-        return nowNs - Math.max(seen, s.facts.processStartNs());
+        long seen = peer == null ? Timing.NEVER : peer.lastSignNs();
+        return nowNs - Math.max(seen, s.watchedSinceNs(host));
     }
 
-    /** Time since any lane showed a change of this life; a lane that never did is as old as this process. */
+    /** Time since any lane showed a change of this life; a lane that never did says nothing. */
     static long storageAge(AgentState s, HostId host, Incarnation life, long nowNs) {
-        long newest = s.facts.processStartNs();
+        long newest = s.watchedSinceNs(host);
         for (Lane lane : s.lanes.values()) {
             Sighting sighting = lane.sighting(host);
             newest = Math.max(newest, sighting == null ? Timing.NEVER : sighting.seenNs(life));

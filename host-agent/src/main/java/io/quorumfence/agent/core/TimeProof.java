@@ -139,7 +139,7 @@ final class TimeProof {
         return last;
     }
 
-    /** Rule 2: what an earlier process of this host acknowledged is unknown; it may have done so until this one began. */
+    /** Rule 2: what an earlier process of this host acknowledged is unknown; it may have till this one began. */
     private static long ownAck(AgentState s, HostId host) {
         PeerView peer = s.peers.get(host);
         return Math.max(s.facts.processStartNs(), peer == null ? Timing.NEVER : peer.ackSentNs);
