@@ -107,7 +107,7 @@ public final class GateApi {
     }
 
     private void cancel(RoutingContext request) {
-        answer(request, gate.cancel(request.pathParam("id")), cancelled -> Reply.json(200, decisions.json(cancelled)));
+        answer(request, gate.cancel(request.pathParam("id")), decisions::toCancel);
     }
 
     private static void answer(RoutingContext request, Future<StartRequest> found, Function<StartRequest, Reply> form) {

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +96,16 @@ public final class Coordinator implements AutoCloseable {
 
     /** The gate and its API, on one event loop. */
     private final class Main extends VerticleBase {
+        private @Nullable GateLoop running;
+
+        @Override
+        public Future<?> stop() {
+            if (running != null) {
+                running.stop();
+            }
+            return Future.succeededFuture();
+        }
+
         @Override
         public Future<?> start() {
             // Positive and small: sums of it with any configured span stay far from overflow.
@@ -103,6 +114,7 @@ public final class Coordinator implements AutoCloseable {
             HttpAgentCalls calls =
                     new HttpAgentCalls(vertx, config.tls(), config.limits(), () -> System.nanoTime() - startNs);
             GateLoop gate = new GateLoop(vertx, calls, () -> System.nanoTime() - startNs, initial);
+            running = gate;
             gate.listen(new HistoryFeed(history, Clock.systemUTC()));
             gate.listen(new DecisionLog());
             gate.listen(new GateMetrics(registry, history, gate::state));
