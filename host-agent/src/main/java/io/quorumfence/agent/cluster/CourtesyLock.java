@@ -68,12 +68,15 @@ public final class CourtesyLock {
     private final Consumer<Observation> inbox;
     private final LongSupplier nowNs;
     private final Map<HostId, Hold> holds = new HashMap<>();
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                Thread made = new Thread(task, "qf-courtesy-lock");
-                made.setDaemon(true);
-                return made;
-            });
+    /** At most one task a suspect; once closed it takes none, and the timer answers. */
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            CourtesyLock::threadOf,
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /**
      * @param vertx the agent's, for timers

@@ -83,6 +83,12 @@ final class RecordDesk {
             }
         }
         s.claimSeenNs.keySet().removeIf(token -> record.claim(token).isEmpty());
+        for (HostEntry entry : record.hosts().values()) {
+            AgentState.Born born = s.bornNs.get(entry.host());
+            if (born == null || !born.life().equals(entry.incarnation())) {
+                s.bornNs.put(entry.host(), new AgentState.Born(entry.incarnation(), nowNs));
+            }
+        }
         record.gone().forEach(host -> s.goneSeenNs.putIfAbsent(host, nowNs));
         s.goneSeenNs.keySet().retainAll(record.gone());
     }
