@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.app;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quorumfence.coordinator.agents.HttpAgentCalls;
+import io.quorumfence.coordinator.api.ApiDocument;
 import io.quorumfence.coordinator.api.GateApi;
 import io.quorumfence.coordinator.config.CoordinatorConfig;
 import io.quorumfence.coordinator.config.Spans;
@@ -47,6 +48,7 @@ public final class Coordinator implements AutoCloseable {
     private final SqliteHistory history;
     private final PrometheusMeterRegistry registry;
     private final CoordinatorConfig config;
+    private final ApiDocument document = ApiDocument.load();
     private volatile int port;
 
     private Coordinator(CoordinatorConfig config, SqliteHistory history) {
@@ -118,7 +120,7 @@ public final class Coordinator implements AutoCloseable {
             gate.listen(new HistoryFeed(history, Clock.systemUTC()));
             gate.listen(new DecisionLog());
             gate.listen(new GateMetrics(registry, history, gate::state));
-            GateApi api = new GateApi(vertx, gate, history, registry::scrape);
+            GateApi api = new GateApi(vertx, gate, history, registry::scrape, document);
             HttpServerOptions options = new HttpServerOptions()
                     .setHost(config.listen().address())
                     .setPort(config.listen().port())

@@ -136,8 +136,21 @@ final class Screens {
         JsonObject work = seen.getJsonObject("work");
         return seen.getString("who") + ": beat " + age(seen.getLong("storageAgeMs")) + "; acknowledged on " + planes
                 + (seen.getBoolean("suspected") ? "; SUSPECTS it" : "")
-                + "; time proof " + (rung.getBoolean("possible") ? "possible" : "no: " + rung.getString("reason"))
-                + (work == null ? "" : "; works on it: " + work.getString("stage") + text(work, "detail", ", "));
+                + "; time proof "
+                + (rung.getBoolean("possible") ? opens(rung.getLong("opensInMs")) : "no: " + rung.getString("reason"))
+                + (work == null ? "" : "; works on it: " + work(work));
+    }
+
+    private static String opens(@Nullable Long inMs) {
+        return inMs == null ? "possible" : inMs == 0 ? "open" : "opens in " + span(inMs);
+    }
+
+    private static String work(JsonObject work) {
+        JsonArray promises = work.getJsonArray("promises");
+        String held = promises == null || promises.isEmpty()
+                ? ""
+                : ", promises of " + promises.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return work.getString("stage") + held + text(work, "ssh", ", ssh ") + text(work, "detail", ", ");
     }
 
     private static String terms(@Nullable JsonObject terms) {
