@@ -82,7 +82,8 @@ final class UpCommand implements Callable<Integer> {
                 coordinators,
                 List.copyOf(places().keySet()),
                 "cycle",
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                true);
     }
 
     private Profile profile() {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waiting in tests: for a future, or for a condition; never for a time. */
 public final class Waits {
-    private static final long LIMIT_S = 20;
+    private static final long LIMIT_S = 60;
 
     private Waits() {}
 

@@ -61,6 +61,12 @@ public final class AgentState {
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
 
+    /** When this process first saw the newest life of a host in the record: no silence is older than that. */
+    final Map<HostId, LifeSeen> livesSeen = new HashMap<>();
+
+    /** A life of a host, and since when this process knows of it. */
+    record LifeSeen(Incarnation life, long sinceNs) {}
+
     long appliedVersion;
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
@@ -131,6 +137,7 @@ public final class AgentState {
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.goneSeenNs.putAll(goneSeenNs);
+        twin.livesSeen.putAll(livesSeen);
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;

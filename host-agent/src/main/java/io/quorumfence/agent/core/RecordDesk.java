@@ -83,6 +83,12 @@ final class RecordDesk {
             }
         }
         s.claimSeenNs.keySet().removeIf(token -> record.claim(token).isEmpty());
+        for (HostEntry entry : record.hosts().values()) {
+            AgentState.LifeSeen known = s.livesSeen.get(entry.host());
+            if (known == null || !known.life().equals(entry.incarnation())) {
+                s.livesSeen.put(entry.host(), new AgentState.LifeSeen(entry.incarnation(), nowNs));
+            }
+        }
         record.gone().forEach(host -> s.goneSeenNs.putIfAbsent(host, nowNs));
         s.goneSeenNs.keySet().retainAll(record.gone());
     }

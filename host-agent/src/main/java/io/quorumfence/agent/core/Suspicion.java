@@ -67,12 +67,18 @@ final class Suspicion {
     static long networkAge(AgentState s, HostId host, long nowNs) {
         PeerView peer = s.peers.get(host);
         long seen = peer == null ? Timing.NEVER : peer.lastSeenNs();
-        return nowNs - Math.max(seen, s.facts.processStartNs());
+        return nowNs - Math.max(seen, watchedSinceNs(s, host));
+    }
+
+    /** A host that has only just joined was not silent before. */
+    private static long watchedSinceNs(AgentState s, HostId host) {
+        AgentState.LifeSeen known = s.livesSeen.get(host);
+        return Math.max(s.facts.processStartNs(), known == null ? Timing.NEVER : known.sinceNs());
     }
 
     /** Time since any lane showed a change of this life; a lane that never did is as old as this process. */
     static long storageAge(AgentState s, HostId host, Incarnation life, long nowNs) {
-        long newest = s.facts.processStartNs();
+        long newest = watchedSinceNs(s, host);
         for (Lane lane : s.lanes.values()) {
             Sighting sighting = lane.sighting(host);
             newest = Math.max(newest, sighting == null ? Timing.NEVER : sighting.seenNs(life));

@@ -36,6 +36,9 @@ public final class GateCaller {
     GateCaller(Lab lab, Timeline timeline) {
         this.lab = lab;
         this.timeline = timeline;
+        if (!lab.plan().agents()) {
+            return;
+        }
         for (int n = 1; n <= lab.plan().coordinators(); n++) {
             coordinators.put(n, new CoordinatorApi(lab, n));
         }

@@ -16,6 +16,7 @@ import io.quorumfence.lab.watch.ProcessWatch;
 import io.quorumfence.lab.watch.StatusWatch;
 import io.quorumfence.lab.watch.Timeline;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -83,6 +84,9 @@ public final class LiveCell implements AutoCloseable {
 
     /** Waits until every agent has joined with a live lease and sees every other, and the coordinators answer. */
     public void awaitJoined() {
+        if (!plan().agents()) {
+            return;
+        }
         for (String host : plan().hosts()) {
             await(() -> hasJoined(host), JOIN, host + "'s agent does not join and see the others");
         }
@@ -119,11 +123,13 @@ public final class LiveCell implements AutoCloseable {
         hostOfVm.forEach((vm, host) -> gate.start(vm, host, "", false));
         hostOfVm.forEach((vm, host) -> {
             await(() -> disks.isWriting(vm, host), GUEST_BOOT, vm + " does not write on " + host);
-            for (String observer : plan().hosts()) {
+            for (String observer : plan().agents() ? plan().hosts() : List.<String>of()) {
                 await(() -> knows(observer, vm, host), GUEST_BOOT, observer + " does not learn of " + vm);
             }
         });
-        hostOfVm.values().stream().distinct().forEach(this::awaitArmed);
+        if (plan().agents()) {
+            hostOfVm.values().stream().distinct().forEach(this::awaitArmed);
+        }
     }
 
     /** Every host that has a watchdog arms it for its first VM; without one there is nothing to wait for. */

@@ -53,10 +53,11 @@ public final class Command {
 
     /** What a program left behind: its exit code and both outputs, whole. */
     public record Output(int code, String out, String err) {
-        /** The first line of what it complained about, for a message. */
+        /** What it complained about, on one line and not too long, for a message. */
         public String complaint() {
-            String text = err.isBlank() ? out : err;
-            return text.strip().lines().findFirst().orElse("no message") + " (exit code " + code + ")";
+            String text = (err.isBlank() ? out : err).strip().replaceAll("\\s*\\n\\s*", " | ");
+            String shown = text.length() > 400 ? text.substring(0, 397) + "..." : text;
+            return (shown.isEmpty() ? "no message" : shown) + " (exit code " + code + ")";
         }
     }
 

@@ -21,6 +21,7 @@ public final class Lab implements AutoCloseable {
     private final Map<String, Box> boxes = new LinkedHashMap<>();
     private final Cables cables;
     private final Path boxScript;
+    private final Thread hook = new Thread(this::down, "lab-down");
     private @Nullable Guard guard;
 
     Lab(LabPlan plan, Checkout checkout, Path dir, Path cgroup, @Nullable Guard guard) {
@@ -30,6 +31,8 @@ public final class Lab implements AutoCloseable {
         this.boxScript = checkout.scripts().resolve("box.sh");
         this.cables = new Cables(dir.resolve("switch.pid"));
         plan.hosts().forEach(host -> boxes.put(host, new Box(host, dir, cgroup, boxScript)));
+        // The guard would do it anyway, a moment after us; whoever stopped us should find it done.
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     public LabPlan plan() {
@@ -127,21 +130,40 @@ public final class Lab implements AutoCloseable {
     }
 
     /** Lets the lab live on when this process ends; {@code lab down} removes it. */
-    public synchronized void keep() {
-        Guard held = guard;
+    public void keep() {
+        Guard held = release();
         if (held != null) {
-            guard = null;
             held.keep();
         }
     }
 
     @Override
-    public synchronized void close() {
-        Guard held = guard;
+    public void close() {
+        down();
+        if (!hook.isAlive()) {
+            forgetHook();
+        }
+    }
+
+    private void forgetHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the process is ending already; the hook will find nothing to do
+        }
+    }
+
+    private void down() {
+        Guard held = release();
         if (held != null) {
-            guard = null;
             held.down();
         }
+    }
+
+    private synchronized @Nullable Guard release() {
+        Guard held = guard;
+        guard = null;
+        return held;
     }
 
     Command script(String verb, Object... more) {

@@ -50,9 +50,13 @@ public final class LabBoot {
             image.join();
             together(lab.boxes().stream().<Runnable>map(box -> box::powerOn).toList());
             progress.accept("boxes are on");
-            together(List.of(() -> formatStorages(lab), () -> awaitLibvirt(lab)));
-            startAgents(lab);
-            startCoordinators(lab);
+            if (plan.agents()) {
+                together(List.of(() -> formatStorages(lab), () -> awaitLibvirt(lab)));
+                startAgents(lab);
+                startCoordinators(lab);
+            } else {
+                awaitLibvirt(lab);
+            }
             return lab;
         } catch (RuntimeException e) {
             lab.close();

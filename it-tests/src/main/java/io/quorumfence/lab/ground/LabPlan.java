@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param watchdogAction what the stand-in for the watchdog does to the box when it fires: {@code cycle} or {@code off}
  * @param bootDelay how long a box stays off in a watchdog reset
+ * @param agents whether the product runs at all; without it there are only boxes, storages and VMs
  */
 public record LabPlan(
         String id,
@@ -26,7 +27,8 @@ public record LabPlan(
         int coordinators,
         List<String> vms,
         String watchdogAction,
-        Duration bootDelay) {
+        Duration bootDelay,
+        boolean agents) {
 
     /** A quorum storage: a directory on a shared mount, or a raw block device. */
     public record Storage(String id, Kind kind) {
@@ -62,7 +64,8 @@ public record LabPlan(
                 1,
                 List.of("v1"),
                 "cycle",
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                true);
     }
 
     public static List<Storage> directories(int count) {

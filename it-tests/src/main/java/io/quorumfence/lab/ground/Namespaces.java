@@ -17,20 +17,7 @@ final class Namespaces {
 
     /** Words that run what follows inside a box, as its root. */
     static List<String> all(Path pidFile) {
-        return List.of(
-                "nsenter",
-                "--target",
-                pid(pidFile),
-                "--net",
-                "--pid",
-                "--mount",
-                "--uts",
-                "--ipc",
-                "--root",
-                "--",
-                // PID 1 still stands in the root it was started in; a program that asks for its directory needs one.
-                "env",
-                "--chdir=/");
+        return List.of("nsenter", "--target", pid(pidFile), "--net", "--pid", "--mount", "--uts", "--ipc", "--");
     }
 
     private static String pid(Path pidFile) {

@@ -56,7 +56,8 @@ final class ScenarioReader {
                 coordinators,
                 running,
                 keys.oneOf("watchdog-action", List.of("cycle", "off"), "cycle"),
-                keys.duration("boot-delay", Duration.ofSeconds(1)));
+                keys.duration("boot-delay", Duration.ofSeconds(1)),
+                keys.flag("agents", true));
         List<Step> steps = keys.need("steps").items().stream()
                 .map(item -> step(item, cast))
                 .toList();

@@ -30,7 +30,7 @@ public final class StatusWatch implements AutoCloseable {
 
     public StatusWatch(Lab lab, Timeline timeline) {
         this.timeline = timeline;
-        for (Box box : lab.boxes()) {
+        for (Box box : lab.plan().agents() ? lab.boxes() : List.<Box>of()) {
             AgentApi agent = new AgentApi(lab, box.name());
             samplers.add(new Sampler("status-" + box.name(), PERIOD, () -> look(box.name(), agent)));
         }
