@@ -201,6 +201,10 @@ public final class Register {
             BallotBlock mine = own.value().get();
             ownOnStorage = ownOnStorage == null || mine.compareTo(ownOnStorage) > 0 ? mine : ownOnStorage;
         }
+        if (moved && (mode == Mode.PHASE1 || mode == Mode.PHASE2)) {
+            startAnew(nowNs); // whichever phase the answer belongs to: the version voted on is decided
+            return;
+        }
         if (ofGeneration != generation || mode == Mode.IDLE) {
             return;
         }
@@ -208,7 +212,7 @@ public final class Register {
         done.add(storage);
         switch (mode) {
             case READING -> readProgress(nowNs);
-            case PHASE1, PHASE2 -> voteProgress(moved, nowNs);
+            case PHASE1, PHASE2 -> voteProgress(nowNs);
             default -> throw new IllegalStateException("register of " + self + " counts a lane while idle");
         }
     }
@@ -366,13 +370,13 @@ public final class Register {
         enter(Mode.PHASE1);
     }
 
-    private void voteProgress(boolean moved, long nowNs) {
-        if (moved) {
-            attempt = 0;
-            pause(nowNs);
-            startIfIdle(nowNs);
-            return;
-        }
+    private void startAnew(long nowNs) {
+        attempt = 0;
+        pause(nowNs);
+        startIfIdle(nowNs);
+    }
+
+    private void voteProgress(long nowNs) {
         long version = requireDecided().version() + 1;
         for (BallotBlock block : seen) {
             if (block.ballotVersion() == version && block.promised().compareTo(promised) > 0) {

@@ -58,14 +58,10 @@ public final class AgentState {
 
     /** When this process first saw a claim, for the storm window (rule 15). */
     final Map<FenceToken, Long> claimSeenNs = new HashMap<>();
+    /** Each host's newest life, and when this process first saw it in the record: nobody is silent before he is born. */
+    final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
-
-    /** When this process first saw the newest life of a host in the record: no silence is older than that. */
-    final Map<HostId, LifeSeen> livesSeen = new HashMap<>();
-
-    /** A life of a host, and since when this process knows of it. */
-    record LifeSeen(Incarnation life, long sinceNs) {}
 
     long appliedVersion;
     long refreshAskedFor;
@@ -74,6 +70,9 @@ public final class AgentState {
     boolean vmsInFlight;
     boolean keeperFeeding;
     long keeperWatchdogNs;
+
+    /** A life, and when this process first saw it as joined. */
+    record Born(Incarnation life, long sinceNs) {}
 
     /** The state of a process that has just started. */
     public AgentState(CellConfig config, BootFacts facts) {
@@ -136,8 +135,8 @@ public final class AgentState {
         twin.lastRefusal.putAll(lastRefusal);
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
+        twin.bornNs.putAll(bornNs);
         twin.goneSeenNs.putAll(goneSeenNs);
-        twin.livesSeen.putAll(livesSeen);
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
@@ -165,6 +164,12 @@ public final class AgentState {
 
     HostId self() {
         return config.host();
+    }
+
+    /** Since when this process could have seen something of a host's newest life. */
+    long watchedSinceNs(HostId host) {
+        Born born = bornNs.get(host);
+        return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(), born.sinceNs());
     }
 
     long nextId() {

@@ -47,6 +47,11 @@ final class PeerView {
         return seenNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
     }
 
+    /** When the peer's present life last counted as seen, or was acknowledged. */
+    long lastSignNs() {
+        return Math.max(ackSentNs, lastSeenNs());
+    }
+
     long lastAckFromNs() {
         return ackFromNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
     }

@@ -68,9 +68,8 @@ final class PermitDesk {
 
     private static void say(AgentState s, PermitWork.AbsenceWait wait, VmsListed listed, Out out) {
         boolean present = listed.vms().stream().anyMatch(seen -> seen.vm().equals(wait.vm()));
-        Optional<Permit> unstarted = ownRedeemed(s).stream()
+        Optional<Permit> redeemed = ownRedeemed(s).stream()
                 .filter(permit -> permit.vm().equals(wait.vm()))
-                .filter(permit -> !s.permits.seenRunning.contains(permit.id()))
                 .findFirst();
         Absence answer;
         String detail;
@@ -83,9 +82,9 @@ final class PermitDesk {
         } else if (listed.inFlight()) {
             answer = Absence.UNKNOWN;
             detail = "a start or an incoming migration is in flight";
-        } else if (unstarted.isPresent()) {
+        } else if (redeemed.isPresent()) {
             answer = Absence.UNKNOWN;
-            detail = "permit " + unstarted.get().id() + " was redeemed here and its VM was not seen yet";
+            detail = "permit " + redeemed.get().id() + " was redeemed here, and its end is not decided yet";
         } else {
             answer = Absence.ABSENT;
             detail = "not here; it starts here only with a new permit";

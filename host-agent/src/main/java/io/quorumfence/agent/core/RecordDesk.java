@@ -84,9 +84,9 @@ final class RecordDesk {
         }
         s.claimSeenNs.keySet().removeIf(token -> record.claim(token).isEmpty());
         for (HostEntry entry : record.hosts().values()) {
-            AgentState.LifeSeen known = s.livesSeen.get(entry.host());
-            if (known == null || !known.life().equals(entry.incarnation())) {
-                s.livesSeen.put(entry.host(), new AgentState.LifeSeen(entry.incarnation(), nowNs));
+            AgentState.Born born = s.bornNs.get(entry.host());
+            if (born == null || !born.life().equals(entry.incarnation())) {
+                s.bornNs.put(entry.host(), new AgentState.Born(entry.incarnation(), nowNs));
             }
         }
         record.gone().forEach(host -> s.goneSeenNs.putIfAbsent(host, nowNs));
