@@ -146,15 +146,15 @@ final class Oracle {
 
     // --- who is seen, and who is fenced all the same
 
-    void beatLanded(SimHost from, SimStorage storage, Beat beat) {
+    void beatLanded(SimHost from, SimStorage storage, Beat beat, long sentNs) {
         if (beat.phase() == HostPhase.JOINED && from.powered && beat.incarnation().equals(from.tmpfs.life)) {
-            sightings.landed(from.index, storage.index, cell.time.nowNs());
+            sightings.landed(from.index, storage.index, sentNs);
         }
     }
 
-    void heard(SimHost by, SimHost from, AckRequest request) {
+    void heard(SimHost by, SimHost from, AckRequest request, long sentNs) {
         if (request.phase() == HostPhase.JOINED && from.powered && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, cell.time.nowNs());
+            sightings.heard(from.index, by.index, sentNs);
         }
     }
 
