@@ -145,6 +145,7 @@ final class Oracle {
 
     // --- who is seen, and who is fenced all the same
 
+<<<<<<< HEAD
     void beatLanded(SimHost from, SimStorage storage, Beat beat) {
         if (beat.phase() == HostPhase.JOINED
                 && from.powered
@@ -158,6 +159,17 @@ final class Oracle {
                 && from.powered
                 && request.incarnation().equals(from.tmpfs.life)) {
             sightings.heard(from.index, by.index, cell.time.nowNs());
+=======
+    void beatLanded(SimHost from, SimStorage storage, Beat beat, long sentNs) {
+        if (beat.phase() == HostPhase.JOINED && from.powered && beat.incarnation().equals(from.tmpfs.life)) {
+            sightings.landed(from.index, storage.index, sentNs);
+        }
+    }
+
+    void heard(SimHost by, SimHost from, AckRequest request, long sentNs) {
+        if (request.phase() == HostPhase.JOINED && from.powered && request.incarnation().equals(from.tmpfs.life)) {
+            sightings.heard(from.index, by.index, sentNs);
+>>>>>>> sim
         }
     }
 

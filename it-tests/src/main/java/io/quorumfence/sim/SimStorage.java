@@ -40,11 +40,11 @@ final class SimStorage {
         members.forEach(host -> ballots.put(host, Slot.of(BallotBlock.of(first))));
     }
 
-    /** The write half of an operation; nothing for a read. */
-    void land(SimHost from, StorageCommand command) {
+    /** The write half of an operation, sent at a true time; nothing for a read. */
+    void land(SimHost from, StorageCommand command, long sentNs) {
         if (command instanceof StorageCommand.BeatRound c) {
             beats.put(from.id, Slot.of(c.beat()));
-            cell.oracle.beatLanded(from, this, c.beat());
+            cell.oracle.beatLanded(from, this, c.beat(), sentNs);
         } else if (command instanceof StorageCommand.MailRound c) {
             mail.put(new Mailbox(from.id, c.suspect()), Slot.of(c.entry()));
             if (c.entry().stage() == MailStage.EXECUTE) {

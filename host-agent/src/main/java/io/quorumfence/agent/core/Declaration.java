@@ -41,8 +41,8 @@ final class Declaration {
                 maybeBegin(s, suspect, nowNs, out);
             }
         }
-        for (FenceWork work : new ArrayList<>(s.works.values())) {
-            advance(s, work, nowNs, out);
+        if (!s.works.isEmpty()) {
+            new ArrayList<>(s.works.values()).forEach(work -> advance(s, work, nowNs, out));
         }
         Withdrawal.orphans(s, nowNs);
     }
