@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats quorum storages: an operator's act, in a process of its own, while this host's agent is stopped. Everything is
- * looked at before anything is changed. A storage that comes to a cell which has lived gets what the others know, so
- * that no accepted ballot and no mail is forgotten; nothing else may put a storage back into a quorum (rule 19). Blocks
- * with the storages.
+ * Formats quorum storages: an operator's act, in a process of its own, while this host's agent is stopped. Everything
+ * is looked at before anything is changed. A storage that comes to a cell which has lived gets what the others know,
+ * so that no accepted ballot and no mail is forgotten; nothing else may put a storage back into a quorum (rule 19).
+ * Blocks with the storages.
  */
 public final class StorageFormatter {
     /** Numbers left out above the highest that was found: agents elsewhere may have drawn a few since. */
