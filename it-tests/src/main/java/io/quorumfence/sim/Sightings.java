@@ -2,7 +2,7 @@ package io.quorumfence.sim;
 
 import java.util.Arrays;
 
-/** Ground truth of who is seen: when each host's beats landed and who heard its requests. True time. */
+/** Ground truth of who is seen: which beats landed and which requests were heard. True time. */
 final class Sightings {
     static final long NEVER = Long.MIN_VALUE / 4;
 
@@ -32,28 +32,26 @@ final class Sightings {
         any[host] = NEVER;
     }
 
-    void landed(int host, int storage, long nowNs) {
-        gap(host, nowNs);
-        landed[host][storage] = nowNs;
-        settle(host, nowNs);
+    /** A beat landed; it is a sign of the moment at which it was sent. */
+    void landed(int host, int storage, long sentNs) {
+        note(host, landed[host], storage, sentNs);
     }
 
-    void heard(int host, int by, long nowNs) {
-        gap(host, nowNs);
-        heard[host][by] = nowNs;
-        settle(host, nowNs);
+    /** A peer heard a request; it is a sign of the moment at which it was sent. */
+    void heard(int host, int by, long sentNs) {
+        note(host, heard[host], by, sentNs);
     }
 
-    private void gap(int host, long nowNs) {
-        if (nowNs - last(host) > suspectNs) {
-            since[host] = Long.MAX_VALUE;
+    private void note(int host, long[] signs, int where, long sentNs) {
+        if (sentNs <= signs[where]) {
+            return;
         }
-    }
-
-    private void settle(int host, long nowNs) {
-        any[host] = nowNs;
-        if (since[host] == Long.MAX_VALUE && nowNs - last(host) <= suspectNs) {
-            since[host] = nowNs;
+        any[host] = Math.max(any[host], sentNs);
+        long before = last(host);
+        signs[where] = sentNs;
+        long after = last(host);
+        if (after - before > suspectNs) {
+            since[host] = after;
         }
     }
 

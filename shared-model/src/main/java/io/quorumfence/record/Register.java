@@ -141,13 +141,18 @@ public final class Register {
 
     /** Lets retries and back-offs go on; call it on every tick. */
     public void tick(long nowNs) {
-        asked.removeAll(failed);
-        failed.clear();
+        if (!failed.isEmpty()) {
+            asked.removeAll(failed);
+            failed.clear();
+        }
         startIfIdle(nowNs);
     }
 
     /** Outcomes since the last call. */
     public List<RegisterOutcome> takeOutcomes() {
+        if (outcomes.isEmpty()) {
+            return List.of();
+        }
         List<RegisterOutcome> taken = List.copyOf(outcomes);
         outcomes.clear();
         return taken;

@@ -201,8 +201,9 @@ class AgentConfigFileTest {
         try {
             read(text);
         } catch (StartException e) {
-            assertThat(e.getMessage()).startsWith("agent.yaml: ").doesNotContain("\n");
-            return e.getMessage().substring("agent.yaml: ".length());
+            String line = String.valueOf(e.getMessage());
+            assertThat(line).startsWith("agent.yaml: ").doesNotContain("\n");
+            return line.substring("agent.yaml: ".length());
         }
         return "accepted";
     }
