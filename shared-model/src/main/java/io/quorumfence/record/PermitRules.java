@@ -98,8 +98,10 @@ final class PermitRules {
     }
 
     private static boolean covers(PermitBasis basis, Permit permit) {
+        // A host's word is as old as it is: what it redeemed since then it has not spoken of, and it ends that itself.
         return basis instanceof PermitBasis.ProvenClaim
                 || (basis instanceof PermitBasis.HostSays says
+                        && permit.stage() == PermitStage.GRANTED
                         && says.life().counter()
                                 >= permit.destinationIncarnation().counter());
     }

@@ -141,13 +141,18 @@ public final class Register {
 
     /** Lets retries and back-offs go on; call it on every tick. */
     public void tick(long nowNs) {
-        asked.removeAll(failed);
-        failed.clear();
+        if (!failed.isEmpty()) {
+            asked.removeAll(failed);
+            failed.clear();
+        }
         startIfIdle(nowNs);
     }
 
     /** Outcomes since the last call. */
     public List<RegisterOutcome> takeOutcomes() {
+        if (outcomes.isEmpty()) {
+            return List.of();
+        }
         List<RegisterOutcome> taken = List.copyOf(outcomes);
         outcomes.clear();
         return taken;
@@ -201,6 +206,10 @@ public final class Register {
             BallotBlock mine = own.value().get();
             ownOnStorage = ownOnStorage == null || mine.compareTo(ownOnStorage) > 0 ? mine : ownOnStorage;
         }
+        if (moved && (mode == Mode.PHASE1 || mode == Mode.PHASE2)) {
+            startAnew(nowNs); // whichever phase the answer belongs to: the version voted on is decided
+            return;
+        }
         if (ofGeneration != generation || mode == Mode.IDLE) {
             return;
         }
@@ -208,7 +217,7 @@ public final class Register {
         done.add(storage);
         switch (mode) {
             case READING -> readProgress(nowNs);
-            case PHASE1, PHASE2 -> voteProgress(moved, nowNs);
+            case PHASE1, PHASE2 -> voteProgress(nowNs);
             default -> throw new IllegalStateException("register of " + self + " counts a lane while idle");
         }
     }
@@ -366,13 +375,13 @@ public final class Register {
         enter(Mode.PHASE1);
     }
 
-    private void voteProgress(boolean moved, long nowNs) {
-        if (moved) {
-            attempt = 0;
-            pause(nowNs);
-            startIfIdle(nowNs);
-            return;
-        }
+    private void startAnew(long nowNs) {
+        attempt = 0;
+        pause(nowNs);
+        startIfIdle(nowNs);
+    }
+
+    private void voteProgress(long nowNs) {
         long version = requireDecided().version() + 1;
         for (BallotBlock block : seen) {
             if (block.ballotVersion() == version && block.promised().compareTo(promised) > 0) {

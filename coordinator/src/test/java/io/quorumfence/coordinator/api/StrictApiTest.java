@@ -124,7 +124,7 @@ class StrictApiTest {
     }
 
     private static List<String> served() {
-        return GateApi.routes(new GateApi(rig.vertx, null, null, () -> "").router());
+        return GateApi.routes(new GateApi(rig.vertx, null, null, () -> "", ApiDocument.load()).router());
     }
 
     @Test

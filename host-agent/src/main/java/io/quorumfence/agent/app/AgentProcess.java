@@ -61,6 +61,7 @@ final class AgentProcess {
     }
 
     void start() throws IOException {
+        config.notices().forEach(LOG::warn);
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
         Consumer<Observation> inbox = observation -> requireLoop().offer(observation);

@@ -1,7 +1,6 @@
 package io.quorumfence.agent.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.LifecycleEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -9,8 +8,10 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,15 +32,16 @@ public final class CellCluster {
     private record Joined(Vertx vertx, HazelcastInstance hazelcast, ClusterLocks locks) {}
 
     private final ClusterSettings settings;
-    private final ScheduledExecutorService starter = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread made = new Thread(task, "qf-cluster");
-        made.setDaemon(true);
-        return made;
-    });
+    private final Promise<Void> closed = Promise.promise();
+    /** Once it is shut down, what still comes from the cluster's threads is dropped. */
+    private final ScheduledExecutorService starter =
+            new ScheduledThreadPoolExecutor(1, CellCluster::threadOf, new ThreadPoolExecutor.DiscardPolicy());
 
     private volatile @Nullable Joined joined;
     private volatile boolean started;
     private volatile boolean closing;
+    /** Only on the starter's thread. */
+    private boolean joining;
 
     public CellCluster(ClusterSettings settings) {
         this.settings = settings;
@@ -48,7 +50,7 @@ public final class CellCluster {
     /** Begins to join; returns at once. */
     public void start() {
         started = true;
-        starter.execute(this::join);
+        ScheduledFuture<?> unused = starter.scheduleWithFixedDelay(this::tend, 0, RETRY_MS, TimeUnit.MILLISECONDS);
     }
 
     public ClusterStatus status() {
@@ -65,12 +67,14 @@ public final class CellCluster {
     /** Leaves; the returned future completes when everything of it has ended. */
     public Future<Void> close() {
         closing = true;
-        Promise<Void> closed = Promise.promise();
         starter.execute(() -> {
             Joined now = joined;
             joined = null;
             Future<Void> ended = now == null ? Future.succeededFuture() : now.vertx.close();
-            ended.onComplete(closed);
+            ended.onComplete(done -> {
+                starter.shutdown();
+                closed.tryComplete();
+            });
         });
         return closed.future();
     }
@@ -82,9 +86,8 @@ public final class CellCluster {
                 : Optional.empty();
     }
 
-    /** For tests: dies as a killed process does, without a word to the others. */
+    /** For tests: the cluster's part of this process dies without a word to the others. */
     void terminate() {
-        closing = true;
         Joined now = joined;
         if (now != null) {
             now.hazelcast.getLifecycleService().terminate();
@@ -96,55 +99,74 @@ public final class CellCluster {
         return Optional.ofNullable(joined).map(Joined::vertx);
     }
 
-    private void join() {
-        if (closing) {
-            return;
+    /** Joins whenever nothing is joined: at the start, after a failure, after Hazelcast has given itself up. */
+    private void tend() {
+        Joined now = joined;
+        if (now != null && !now.hazelcast.getLifecycleService().isRunning()) {
+            LOG.warn("cluster of cell {} ended here; it is joined again", settings.cell());
+            joined = null;
+            now.vertx.close();
         }
-        HazelcastClusterManager cluster = new HazelcastClusterManager(HazelcastConfig.of(settings));
-        Vertx.builder()
-                .with(options())
-                .withClusterManager(cluster)
-                .buildClustered()
-                // Back to this class's own thread: the map is made by asking the cluster, which may take its time.
-                .onSuccess(vertx -> starter.execute(() -> joined(vertx, cluster.getHazelcastInstance())))
-                .onFailure(e -> {
-                    LOG.warn(
-                            "cluster of cell {} not joined on {}:{}: {}; tried again in {} ms",
-                            settings.cell(),
-                            settings.own(),
-                            settings.port(),
-                            String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " "),
-                            RETRY_MS);
-                    again();
-                });
+        if (joined == null && !joining && !closing) {
+            joining = true;
+            join();
+        }
+    }
+
+    private void join() {
+        try {
+            HazelcastClusterManager cluster = new HazelcastClusterManager(HazelcastConfig.of(settings));
+            Vertx.builder()
+                    .with(options())
+                    .withClusterManager(cluster)
+                    .buildClustered()
+                    .onSuccess(vertx -> built(vertx, cluster.getHazelcastInstance()))
+                    .onFailure(e -> starter.execute(() -> failed(e)));
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void built(Vertx vertx, HazelcastInstance hazelcast) {
+        if (closing) {
+            vertx.close();
+        } else {
+            // Back to the own thread: the map is made by asking the cluster, which may take its time.
+            starter.execute(() -> joined(vertx, hazelcast));
+        }
     }
 
     private void joined(Vertx vertx, HazelcastInstance hazelcast) {
-        if (closing) {
+        try {
+            joined = new Joined(vertx, hazelcast, HazelcastLocks.of(hazelcast));
+            joining = false;
+            LOG.info(
+                    "cluster of cell {} joined on {}:{}, {} members",
+                    settings.cell(),
+                    settings.own(),
+                    settings.port(),
+                    hazelcast.getCluster().getMembers().size());
+        } catch (RuntimeException e) {
             vertx.close();
-            return;
+            failed(e);
         }
-        joined = new Joined(vertx, hazelcast, HazelcastLocks.of(hazelcast));
-        hazelcast.getLifecycleService().addLifecycleListener(event -> {
-            if (event.getState() == LifecycleEvent.LifecycleState.SHUTDOWN && !closing) {
-                LOG.warn("cluster of cell {} ended here; it is joined again", settings.cell());
-                joined = null;
-                vertx.close();
-                again();
-            }
-        });
-        LOG.info(
-                "cluster of cell {} joined on {}:{}, {} members",
+    }
+
+    private void failed(Throwable cause) {
+        joining = false;
+        LOG.warn(
+                "cluster of cell {} not joined on {}:{}: {}; tried again in {} ms",
                 settings.cell(),
                 settings.own(),
                 settings.port(),
-                hazelcast.getCluster().getMembers().size());
+                String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}+", " "),
+                RETRY_MS);
     }
 
-    private void again() {
-        if (!closing) {
-            starter.schedule(this::join, RETRY_MS, TimeUnit.MILLISECONDS);
-        }
+    private static Thread threadOf(Runnable task) {
+        Thread made = new Thread(task, "qf-cluster");
+        made.setDaemon(true);
+        return made;
     }
 
     /** As few threads as it can live with, bound to the one address, and no files. */

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps siblings from working on one suspect in parallel. It saves work; safety never rests on it.
  *
- * <p>First a local lock, one work a suspect in this process; then the cluster's, with a lease, on one thread of its own:
- * the cluster's locks are re-entrant for a thread, so without the local one two works of this process could hold one
- * lock. (Vert.x's own distributed lock has that very hole, and neither lease nor owner.)
+ * <p>First a local lock, one work a suspect in this process; then the cluster's, with a lease, on one thread of its
+ * own: the cluster's locks are re-entrant for a thread, so without the local one two works of this process could hold
+ * one lock. (Vert.x's own distributed lock has that very hole, and neither lease nor owner.)
  *
  * <p>Every {@link LocalCommand.TakeLock} is answered by one {@link EffectObservation.LockAnswered} within
  * {@value #ANSWER_MS} ms, whatever the cluster does; a lock that is won later is given back at once. All methods may be
@@ -68,12 +68,15 @@ public final class CourtesyLock {
     private final Consumer<Observation> inbox;
     private final LongSupplier nowNs;
     private final Map<HostId, Hold> holds = new HashMap<>();
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                Thread made = new Thread(task, "qf-courtesy-lock");
-                made.setDaemon(true);
-                return made;
-            });
+    /** At most one task a suspect; once closed it takes none, and the timer answers. */
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            CourtesyLock::threadOf,
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /**
      * @param vertx the agent's, for timers

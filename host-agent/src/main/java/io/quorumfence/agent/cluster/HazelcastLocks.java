@@ -9,8 +9,18 @@ import java.util.concurrent.TimeUnit;
 record HazelcastLocks(IMap<String, String> map) implements ClusterLocks {
     static final String MAP = "quorumfence.work";
 
+    /**
+     * Blocks. Takes and returns a lock of nobody's first, because the first call of a process loads classes and assigns
+     * partitions for longer than an answer to the core may take.
+     */
     static HazelcastLocks of(HazelcastInstance hazelcast) {
-        return new HazelcastLocks(hazelcast.getMap(MAP));
+        IMap<String, String> map = hazelcast.getMap(MAP);
+        // A key of this member alone, and no host's id: those have no slash.
+        String key = "/" + hazelcast.getLocalEndpoint().getUuid();
+        if (map.tryLock(key)) {
+            map.unlock(key);
+        }
+        return new HazelcastLocks(map);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.quorumfence.agent.core;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
+import java.util.Optional;
 
 /** Questions that the simulator, the status page and tests ask of a state. Any thread; changes nothing. */
 public final class AgentFacts {
@@ -11,6 +12,11 @@ public final class AgentFacts {
     /** The newest record the agent knows. */
     public static CellRecord record(AgentState state) {
         return state.record().orElseThrow(() -> new IllegalStateException("no record is known yet"));
+    }
+
+    /** The newest record the agent knows, if it knows any. */
+    public static Optional<CellRecord> known(AgentState state) {
+        return state.record();
     }
 
     public static boolean isJoined(AgentState state) {

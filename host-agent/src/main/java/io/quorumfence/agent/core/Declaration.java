@@ -41,8 +41,8 @@ final class Declaration {
                 maybeBegin(s, suspect, nowNs, out);
             }
         }
-        for (FenceWork work : new ArrayList<>(s.works.values())) {
-            advance(s, work, nowNs, out);
+        if (!s.works.isEmpty()) {
+            new ArrayList<>(s.works.values()).forEach(work -> advance(s, work, nowNs, out));
         }
         Withdrawal.orphans(s, nowNs);
     }
@@ -213,7 +213,7 @@ final class Declaration {
     static void end(AgentState s, FenceWork work, String code, String why, long nowNs, Out out) {
         RecordDesk.finish(work, out);
         s.works.remove(work.suspect);
-        s.nextAttemptNs.put(work.suspect, nowNs + s.timing.suspectNs() / 2);
+        s.nextAttemptNs.put(work.suspect, nowNs + s.timing.beatNs());
         s.lastRefusal.put(work.suspect, code + ": " + why);
         out.event(new JournalEvent.AttemptEnded(work.suspect, code, why));
     }

@@ -57,26 +57,27 @@ class CellClusterTest {
         Sibling a = Sibling.of(hosts.get(0), vertx);
         Sibling b = Sibling.of(hosts.get(1), vertx);
 
-        assertThat(a.take(1)).isEqualTo(LockAnswer.ACQUIRED);
-        assertThat(b.take(1)).isEqualTo(LockAnswer.HELD_ELSEWHERE);
+        acquires(a, 1);
+        isRefused(b, 1);
         b.release(1);
-        assertThat(b.take(2)).isEqualTo(LockAnswer.HELD_ELSEWHERE);
+        isRefused(b, 2);
         a.release(1);
-        ClusterBench.await(() -> answer(b, 3) == LockAnswer.ACQUIRED);
-        assertThat(a.take(4)).isEqualTo(LockAnswer.HELD_ELSEWHERE);
+        acquires(b, 3);
+        isRefused(a, 4);
     }
 
     @Test
-    void theLockOfAKilledHostIsFreed(Vertx vertx) throws Exception {
+    void theLockOfAKilledHostIsFreedAndTheHostJoinsAgain(Vertx vertx) throws Exception {
         List<CellCluster> hosts = bench.joined(2);
         Sibling a = Sibling.of(hosts.get(0), vertx);
         Sibling b = Sibling.of(hosts.get(1), vertx);
-        assertThat(a.take(1)).isEqualTo(LockAnswer.ACQUIRED);
+        acquires(a, 1);
 
         hosts.get(0).terminate();
 
-        ClusterBench.await(() -> answer(b, 2) == LockAnswer.ACQUIRED);
-        ClusterBench.await(() -> hosts.get(1).status().members() == 1);
+        acquires(b, 2);
+        ClusterBench.await(() -> hosts.stream().allMatch(host -> host.status().members() == 2));
+        isRefused(a, 3);
     }
 
     @Test
@@ -118,6 +119,19 @@ class CellClusterTest {
                 .isFalse();
         assertThat(config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().getMembers())
                 .containsExactly("10.77.1.1:5701", "10.77.1.2:5701");
+    }
+
+    /** A slow machine may need a second try: no answer in time is a legal one. */
+    private static void acquires(Sibling sibling, long work) throws Exception {
+        ClusterBench.await(() -> answer(sibling, work) == LockAnswer.ACQUIRED);
+    }
+
+    private static void isRefused(Sibling sibling, long work) throws Exception {
+        ClusterBench.await(() -> {
+            LockAnswer answer = answer(sibling, work);
+            assertThat(answer).isNotEqualTo(LockAnswer.ACQUIRED);
+            return answer == LockAnswer.HELD_ELSEWHERE;
+        });
     }
 
     private static LockAnswer answer(Sibling sibling, long work) {

@@ -88,9 +88,9 @@ final class Lane implements Runnable {
                     serve(session);
                 } catch (LaneGoneException e) {
                     held = e.isHeldByPredecessor();
-                    shut(e.getMessage());
+                    shut(e.line());
                 } catch (LaneShutException e) {
-                    shut(e.getMessage());
+                    shut(e.line());
                     if (e.isForGood()) {
                         return;
                     }

@@ -71,7 +71,7 @@ public final class StorageFormatter {
             }
             format(sites);
         } catch (LaneGoneException e) {
-            throw new StorageInitException(e.getMessage());
+            throw new StorageInitException(e.line());
         } finally {
             sites.forEach(site -> site.lane.close());
         }
@@ -90,10 +90,10 @@ public final class StorageFormatter {
         try {
             return new Site(storage, lane, survey(lane, storage), "");
         } catch (StorageInitException e) {
-            return new Site(storage, lane, null, e.getMessage());
+            return new Site(storage, lane, null, e.line());
         } catch (LaneGoneException e) {
             String hint = e.isHeldByPredecessor() ? "; stop the agent of this host first" : "";
-            return new Site(storage, lane, null, e.getMessage() + hint);
+            return new Site(storage, lane, null, e.line() + hint);
         }
     }
 

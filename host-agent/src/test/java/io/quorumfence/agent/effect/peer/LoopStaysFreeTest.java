@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,8 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,6 +43,7 @@ class LoopStaysFreeTest {
     private static final HostId H1 = new HostId("h1");
     private static final HostId H2 = new HostId("h2");
     private static final int CALLS = 40;
+    private static final int ROUNDS = 8;
 
     @RegisterExtension
     final EventLoopGuard loops = new EventLoopGuard();
@@ -55,9 +59,31 @@ class LoopStaysFreeTest {
         vertx.close().await(10, TimeUnit.SECONDS);
     }
 
+    /**
+     * A line of ours that holds a loop does so in every round; a busy machine takes the processor away here and there.
+     * So a line is blamed when no round went without it.
+     */
     @Test
     void callsBetweenAgentsHoldNoLoop() throws Exception {
+        Set<String> blamed = roundOf();
+        for (int round = 2; round <= ROUNDS && !blamed.isEmpty(); round++) {
+            blamed.retainAll(roundOf());
+        }
+        loops.forget();
+        assertThat(blamed).isEmpty();
+    }
+
+    private Set<String> roundOf() throws Exception {
+        loops.forget();
         callsOf(loops.vertx());
+        return loops.hits().stream().flatMap(LoopStaysFreeTest::ourLine).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /** The innermost line of ours in one sighting; none when a loop was held by nothing we called. */
+    private static Stream<String> ourLine(String hit) {
+        return hit.lines()
+                .filter(line -> line.contains("io.quorumfence.agent.") && !line.contains("Test"))
+                .limit(1);
     }
 
     private static void callsOf(Vertx vertx) throws Exception {
