@@ -116,10 +116,11 @@ final class FaultPlan {
             case JVM_PAUSE -> other = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0;
             case FREEZE, KEEPER_STOP -> other = random.nextInt(2);
             case PLANE_CUT -> other = random.nextInt(cell.planes().size());
-            case DEAF_TO_PEER, PEER_PAIR_CUT -> other = (host + 1 + random.nextInt(cell.members().size() - 1))
-                    % cell.members().size();
-            case STORAGE_HANGS, STORAGE_HANGS_FOR_ALL, STORAGE_FAILS, STORAGE_SLOW, LANE_DEATH -> other =
-                    random.nextInt(cell.storages().size());
+            case DEAF_TO_PEER, PEER_PAIR_CUT ->
+                other = (host + 1 + random.nextInt(cell.members().size() - 1))
+                        % cell.members().size();
+            case STORAGE_HANGS, STORAGE_HANGS_FOR_ALL, STORAGE_FAILS, STORAGE_SLOW, LANE_DEATH ->
+                other = random.nextInt(cell.storages().size());
             default -> {}
         }
         faults.add(new Fault(kind, atNs, span, host, other));

@@ -26,6 +26,8 @@ final class Injector {
         for (SimHost host : cell.hosts()) {
             host.vms.libvirtHangs = false;
             host.vms.release();
+            host.keeper.resume();
+            host.agent.start();
         }
     }
 
@@ -97,11 +99,9 @@ final class Injector {
             }
             case STORAGES_HANG -> cell.hangAll(host, by);
             case STORAGE_HANGS -> cell.faults.hang(host.index, fault.other(), by);
-            case STORAGE_HANGS_FOR_ALL ->
-                cell.hosts().forEach(any -> cell.faults.hang(any.index, fault.other(), by));
+            case STORAGE_HANGS_FOR_ALL -> cell.hosts().forEach(any -> cell.faults.hang(any.index, fault.other(), by));
             case STORAGE_FAILS -> cell.faults.fail(host.index, fault.other(), by);
-            case STORAGE_SLOW ->
-                cell.faults.slow(host.index, fault.other(), by > 0 ? 1_500 * SimCell.MILLI : 0);
+            case STORAGE_SLOW -> cell.faults.slow(host.index, fault.other(), by > 0 ? 1_500 * SimCell.MILLI : 0);
             default -> toggleOther(host, fault, by);
         }
     }

@@ -54,7 +54,9 @@ final class RecordWatch {
         }
         for (HostEntry entry : now.hosts().values()) {
             SimHost host = cell.host(entry.host());
-            if (entry.gone() && host.powered && host.bootId.equals(entry.incarnation().bootId())) {
+            if (entry.gone()
+                    && host.powered
+                    && host.bootId.equals(entry.incarnation().bootId())) {
                 oracle.broken("PROOF", entry.host() + " is gone in the record and has power");
             }
         }
@@ -71,7 +73,10 @@ final class RecordWatch {
 
     private void claim(Optional<Claim> old, Claim claim, CellRecord now) {
         if (old.isPresent() && !old.get().isOpen()) {
-            oracle.broken("I4", "token " + claim.token() + " leaves its final stage " + old.get().stage());
+            oracle.broken(
+                    "I4",
+                    "token " + claim.token() + " leaves its final stage "
+                            + old.get().stage());
         }
         long standing = now.claims().stream()
                 .filter(other -> other.isOpen() || other.isProven())
@@ -90,10 +95,13 @@ final class RecordWatch {
             oracle.acted(claim, cell.stormLimit(host));
         }
         long counter = claim.incarnation().counter();
-        boolean sameBoot = host.powered && host.bootId.equals(claim.incarnation().bootId());
+        boolean sameBoot =
+                host.powered && host.bootId.equals(claim.incarnation().bootId());
         if (sameBoot && host.vms.all().stream().anyMatch(vm -> oracle.lifeOf(host, vm) <= counter)) {
-            oracle.broken("PROOF", proof.rung() + " proves " + claim.suspect() + " life " + counter + " absent, it runs "
-                    + host.vms.all());
+            oracle.broken(
+                    "PROOF",
+                    proof.rung() + " proves " + claim.suspect() + " life " + counter + " absent, it runs "
+                            + host.vms.all());
         }
         if (sameBoot && proof.level() == ProofLevel.HOST_GONE) {
             oracle.broken("PROOF", proof.rung() + " proves " + claim.suspect() + " gone, it has power");
@@ -107,8 +115,10 @@ final class RecordWatch {
     private void redeemed(Permit permit) {
         for (SimHost host : cell.hosts()) {
             if (!host.id.equals(permit.destination()) && host.vms.isRunning(permit.vm())) {
-                oracle.broken("I2", "permit " + permit.id() + " (" + permit.rung() + ") is redeemed on "
-                        + permit.destination() + " while " + permit.vm() + " runs on " + host.id);
+                oracle.broken(
+                        "I2",
+                        "permit " + permit.id() + " (" + permit.rung() + ") is redeemed on " + permit.destination()
+                                + " while " + permit.vm() + " runs on " + host.id);
             }
         }
     }

@@ -87,8 +87,7 @@ record Schedule(
     private static Deadlines deadlines(SplittableRandom random) {
         return random.nextInt(8) == 0
                 ? Profile.FAST.deadlines()
-                : new Deadlines(
-                        ms(800), ms(2_000), ms(4_500), ms(800), ms(1_000 + 500 * random.nextInt(3)), ms(1_500));
+                : new Deadlines(ms(800), ms(2_000), ms(4_500), ms(800), ms(1_000 + 500 * random.nextInt(3)), ms(1_500));
     }
 
     private static Duration ms(long ms) {

@@ -57,8 +57,14 @@ final class SimCalls {
                 asker.agent.offer(what);
             }
         });
-        call(asker.index, peer, question, answer -> deliver.accept(
-                answer == null ? new PeerObservation.PeerCallFailed(peer.id, work, "no answer") : result.apply(answer)));
+        call(
+                asker.index,
+                peer,
+                question,
+                answer -> deliver.accept(
+                        answer == null
+                                ? new PeerObservation.PeerCallFailed(peer.id, work, "no answer")
+                                : result.apply(answer)));
     }
 
     /** The consumer gets the answer, or null when none came in time; exactly once. */

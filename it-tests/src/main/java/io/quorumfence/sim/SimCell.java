@@ -145,7 +145,8 @@ final class SimCell {
 
     /** From the watchdog's firing to the last instruction: the margin less the flight time. */
     long resetNs(SimHost host) {
-        long longest = host.config.deadlines().margin().toNanos() - host.config.flight().toNanos();
+        long longest = host.config.deadlines().margin().toNanos()
+                - host.config.flight().toNanos();
         return edgy(Math.max(1, longest * 99 / 100));
     }
 

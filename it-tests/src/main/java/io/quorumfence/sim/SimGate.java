@@ -112,8 +112,7 @@ final class SimGate {
         SimHost decider = cell.chance(0.5) ? a.destination : cell.host(cell.pick(cell.size()));
         ask(
                 decider,
-                id -> new RequestObservation.GrantAsked(
-                        id, a.requestId, a.vm, a.last, a.destination.id, basis, 60_000),
+                id -> new RequestObservation.GrantAsked(id, a.requestId, a.vm, a.last, a.destination.id, basis, 60_000),
                 reply -> {
                     if (reply instanceof ReplyCommand.ReplyPermit got) {
                         allowed(a, got.permit());

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One quorum storage: blocks that change at one instant, each with one writer. */
@@ -53,6 +54,12 @@ final class SimStorage {
         } else if (command instanceof StorageCommand.BallotRound c) {
             ballots.put(from.id, Slot.of(c.block()));
         }
+    }
+
+    /** The newest beat of a host that stands here. */
+    Optional<Beat> beat(HostId host) {
+        Slot<Beat> slot = beats.get(host);
+        return slot == null ? Optional.empty() : slot.value();
     }
 
     static boolean writes(StorageCommand command) {

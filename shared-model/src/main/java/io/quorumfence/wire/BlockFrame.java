@@ -28,11 +28,11 @@ final class BlockFrame {
     private static final byte[] ZEROS = new byte[Layout.BALLOT_BLOCK_MAX];
 
     private final MacKey key;
-    private final Mac mac;
+    private final Mac hmac;
 
     BlockFrame(MacKey key) {
         this.key = key;
-        mac = key.newMac();
+        hmac = key.newMac();
     }
 
     /** The frame's own words about where it belongs. */
@@ -41,7 +41,7 @@ final class BlockFrame {
     /** A block whose MAC is right, wherever it came from. */
     private record Verified(int kind, Place place, BlockRead.Valid content) {}
 
-    byte[] seal(BlockKind kind, Place place, int size, long writeSequence, byte[] payload) {
+    BlockWrite seal(BlockKind kind, Place place, int size, long writeSequence, byte[] payload) {
         if (payload.length > size - OVERHEAD) {
             throw new CeilingException("the " + kind.name().toLowerCase(Locale.ROOT) + " block needs " + payload.length
                     + " bytes, a block of this storage holds " + (size - OVERHEAD));
@@ -51,8 +51,10 @@ final class BlockFrame {
         to.putInt(MAGIC).putShort((short) FORMAT).put((byte) kind.code()).put((byte) 0);
         to.putLong(place.cell).putLong(place.storage).putLong(place.initEpoch).putLong(place.number);
         to.putLong(writeSequence).putInt(payload.length).put(payload).putInt(key.id());
-        to.put(tag(block, to.position()), 0, MacKey.TAG_BYTES);
-        return block;
+        byte[] tag = tag(block, to.position());
+        to.put(tag);
+        long mac = Payload.littleEndian(tag).getLong();
+        return new BlockWrite(place.number * Layout.BLOCK, block, new Entry.Stamp(writeSequence, mac));
     }
 
     /** Opens a block that must be of this kind and at this place. */
@@ -91,7 +93,7 @@ final class BlockFrame {
         source.get(source.position(), bytes);
         ByteBuffer block = Payload.littleEndian(bytes);
         if (block.getInt(0) != MAGIC) {
-            return isZero(bytes, 0) ? BlockRead.Invalid.BLANK : new BlockRead.Invalid("is not a block of ours");
+            return isZero(bytes, 0) ? BlockRead.Invalid.BLANK : BlockRead.Invalid.ALIEN;
         }
         int format = block.getShort(4) & 0xffff;
         if (format != FORMAT) {
@@ -119,8 +121,8 @@ final class BlockFrame {
     }
 
     private byte[] tag(byte[] bytes, int length) {
-        mac.update(bytes, 0, length);
-        return Arrays.copyOf(mac.doFinal(), MacKey.TAG_BYTES);
+        hmac.update(bytes, 0, length);
+        return Arrays.copyOf(hmac.doFinal(), MacKey.TAG_BYTES);
     }
 
     private static boolean isZero(byte[] bytes, int from) {

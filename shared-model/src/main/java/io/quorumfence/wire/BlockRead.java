@@ -28,8 +28,14 @@ sealed interface BlockRead {
     record Invalid(String detail) implements BlockRead {
         static final Invalid BLANK = new Invalid("was never written");
 
+        static final Invalid ALIEN = new Invalid("is not a block of ours");
+
         boolean isBlank() {
             return equals(BLANK);
+        }
+
+        boolean isAlien() {
+            return equals(ALIEN);
         }
     }
 }

@@ -44,7 +44,15 @@ public final class DatagramCodec {
     public record Answer(Ack ack) implements Datagram {}
 
     /** Not to be answered and not to be counted; one line says why. */
-    public record Refused(String detail) implements Datagram {}
+    public record Refused(Cause cause, String detail) implements Datagram {}
+
+    /** Why a datagram is not to be used. */
+    public enum Cause {
+        MALFORMED,
+        VERSION,
+        KEY,
+        CELL
+    }
 
     public byte[] encode(AckRequest request) {
         Payload.Writer to = new Payload.Writer();
@@ -87,25 +95,25 @@ public final class DatagramCodec {
     /** Opens what came in from the network: anything at all. */
     public Datagram decode(byte[] bytes) {
         if (bytes.length < HEAD + MacKey.TAG_BYTES || bytes.length > MAX_BYTES) {
-            return new Refused("length " + bytes.length);
+            return new Refused(Cause.MALFORMED, "length " + bytes.length);
         }
         ByteBuffer from = Payload.littleEndian(bytes);
         if (from.getInt(0) != MAGIC) {
-            return new Refused("not a datagram of ours");
+            return new Refused(Cause.MALFORMED, "not a datagram of ours");
         }
         int format = from.getShort(4) & 0xffff;
         if (format != FORMAT) {
-            return new Refused("speaks format " + format + ", this agent " + FORMAT);
+            return new Refused(Cause.VERSION, "speaks format " + format + ", this agent " + FORMAT);
         }
         if (from.getInt(16) != key.id()) {
-            return new Refused("written with another MAC key");
+            return new Refused(Cause.KEY, "written with another MAC key");
         }
         int end = bytes.length - MacKey.TAG_BYTES;
         if (!MessageDigest.isEqual(tag(bytes, end), Arrays.copyOfRange(bytes, end, bytes.length))) {
-            return new Refused("wrong MAC");
+            return new Refused(Cause.KEY, "wrong MAC");
         }
         if (from.getLong(8) != cell) {
-            return new Refused("belongs to another cell");
+            return new Refused(Cause.CELL, "belongs to another cell");
         }
         return decodeVerified(from.get(6), ByteBuffer.wrap(bytes, HEAD, end - HEAD));
     }
@@ -121,7 +129,7 @@ public final class DatagramCodec {
             from.end();
             return datagram;
         } catch (MalformedException | IllegalArgumentException e) {
-            return new Refused("cannot be understood: " + e.getMessage());
+            return new Refused(Cause.MALFORMED, "cannot be understood: " + e.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ import io.quorumfence.model.CellId;
 import io.quorumfence.model.StorageId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 
 /** Writes and reads the header of a storage. Confined to one thread. */
 public final class HeaderCodec {
@@ -13,8 +14,8 @@ public final class HeaderCodec {
         frame = new BlockFrame(key);
     }
 
-    /** Both copies, as they lie at {@link Layout#header()}. */
-    public BlockWrite seal(StorageHeader header) {
+    /** Both copies, one write each. */
+    public List<BlockWrite> seal(StorageHeader header) {
         Payload.Writer to = new Payload.Writer();
         to.text(header.cell().value());
         to.text(header.storage().value());
@@ -22,14 +23,14 @@ public final class HeaderCodec {
         to.number(header.layout().capacity());
         to.number(header.layout().ballotBlock());
         to.number(header.created().toEpochMilli());
+        to.number(header.firstNumber());
         to.flag(header.ready());
         byte[] payload = to.toBytes();
-        byte[] pair = new byte[Layout.PAIR];
-        for (int copy = 0; copy < Layout.COPIES; copy++) {
-            byte[] block = frame.seal(BlockKind.HEADER, place(header, copy), Layout.BLOCK, 1, payload);
-            System.arraycopy(block, 0, pair, copy * Layout.BLOCK, Layout.BLOCK);
-        }
-        return new BlockWrite(Layout.header().offset(), pair);
+        return List.of(seal(header, 0, payload), seal(header, 1, payload));
+    }
+
+    private BlockWrite seal(StorageHeader header, int copy, byte[] payload) {
+        return frame.seal(BlockKind.HEADER, place(header, copy), Layout.BLOCK, 1, payload);
     }
 
     private static BlockFrame.Place place(StorageHeader header, int copy) {
@@ -58,12 +59,13 @@ public final class HeaderCodec {
     /** Which copy speaks for the header when only one can. A newer format outranks a copy it has not replaced yet. */
     private static int telling(HeaderRead read) {
         if (read instanceof HeaderRead.OtherFormat) {
+            return 4;
+        } else if (read instanceof HeaderRead.Found) {
             return 3;
-        }
-        if (read instanceof HeaderRead.Found) {
+        } else if (read instanceof HeaderRead.Broken) {
             return 2;
         }
-        return read instanceof HeaderRead.Broken ? 1 : 0;
+        return read instanceof HeaderRead.Alien ? 1 : 0;
     }
 
     private HeaderRead openCopy(ByteBuffer pair, int copy) {
@@ -73,7 +75,7 @@ public final class HeaderCodec {
             return new HeaderRead.OtherFormat(other.format());
         }
         if (read instanceof BlockRead.Invalid invalid) {
-            return invalid.isBlank() ? new HeaderRead.Blank() : new HeaderRead.Broken("header " + invalid.detail());
+            return openInvalid(invalid);
         }
         try {
             return new HeaderRead.Found(decode(((BlockRead.Valid) read).payload()));
@@ -82,14 +84,21 @@ public final class HeaderCodec {
         }
     }
 
+    private static HeaderRead openInvalid(BlockRead.Invalid invalid) {
+        if (invalid.isBlank()) {
+            return new HeaderRead.Blank();
+        }
+        return invalid.isAlien() ? new HeaderRead.Alien() : new HeaderRead.Broken("header " + invalid.detail());
+    }
+
     private static StorageHeader decode(ByteBuffer payload) {
         Payload.Reader from = new Payload.Reader(payload);
         CellId cell = new CellId(from.text());
         StorageId storage = new StorageId(from.text());
         long initEpoch = from.number();
         Layout layout = new Layout(from.small(), from.small());
-        StorageHeader header =
-                new StorageHeader(cell, storage, initEpoch, layout, Instant.ofEpochMilli(from.number()), from.flag());
+        Instant created = Instant.ofEpochMilli(from.number());
+        StorageHeader header = new StorageHeader(cell, storage, initEpoch, layout, created, from.number(), from.flag());
         from.end();
         return header;
     }

@@ -8,6 +8,9 @@ public sealed interface HeaderRead {
     /** Both copies are zeros: never formatted. */
     record Blank() implements HeaderRead {}
 
+    /** Data of somebody else. */
+    record Alien() implements HeaderRead {}
+
     /** An agent of another format made it. */
     record OtherFormat(int format) implements HeaderRead {
         public String detail() {
@@ -15,6 +18,6 @@ public sealed interface HeaderRead {
         }
     }
 
-    /** Something is there that is no header to this agent; one line says what. */
+    /** A block of ours that is torn, corrupt or no header; one line says what. */
     record Broken(String detail) implements HeaderRead {}
 }

@@ -50,9 +50,9 @@ public record Layout(int capacity, int ballotBlock) {
         return new Range(header().end() + (long) inRange(host) * PAIR, PAIR);
     }
 
-    /** The header and the beats of the first {@code hosts} hosts: they lie together, so one read gets all. */
-    public Range headerAndBeats(int hosts) {
-        return new Range(0, (int) beat(hosts - 1).end());
+    /** The beats of the first {@code hosts} hosts: they lie together, so one read gets all. */
+    public Range beats(int hosts) {
+        return new Range(beat(0).offset(), inRange(hosts - 1) * PAIR + PAIR);
     }
 
     /** Both copies of what a claimer wrote to a suspect. */
@@ -68,6 +68,16 @@ public record Layout(int capacity, int ballotBlock) {
     /** Both copies of a host's ballot block. */
     public Range ballot(int host) {
         return new Range(ballotStart() + (long) inRange(host) * ballotPair(), ballotPair());
+    }
+
+    /** The ballot blocks of the first {@code hosts} hosts. */
+    public Range ballots(int hosts) {
+        return new Range(ballotStart(), inRange(hosts - 1) * ballotPair() + ballotPair());
+    }
+
+    /** The last block: a storage that has it has all. */
+    public Range last() {
+        return new Range(size() - BLOCK, BLOCK);
     }
 
     /** Bytes of both copies of a ballot block. */

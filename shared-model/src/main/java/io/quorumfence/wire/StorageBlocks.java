@@ -74,8 +74,7 @@ public final class StorageBlocks {
 
     private BlockWrite seal(BlockKind kind, Layout.Range pair, int copy, long writeSequence, byte[] payload) {
         int size = pair.length() / Layout.COPIES;
-        BlockFrame.Place place = place(pair, copy);
-        return new BlockWrite(place.number() * Layout.BLOCK, frame.seal(kind, place, size, writeSequence, payload));
+        return frame.seal(kind, place(pair, copy), size, writeSequence, payload);
     }
 
     private BlockFrame.Place place(Layout.Range pair, int copy) {

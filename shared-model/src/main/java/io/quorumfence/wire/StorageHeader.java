@@ -10,10 +10,17 @@ import java.util.Optional;
  *
  * @param initEpoch differs after every {@code storage-init}; every block carries it (rule 19)
  * @param created wall clock of the formatting host, for people only
+ * @param firstNumber where fence tokens and permit ids of this cell began: above all of the storage's past
  * @param ready false while {@code storage-init} is at work: nobody may use the storage
  */
 public record StorageHeader(
-        CellId cell, StorageId storage, long initEpoch, Layout layout, Instant created, boolean ready) {
+        CellId cell,
+        StorageId storage,
+        long initEpoch,
+        Layout layout,
+        Instant created,
+        long firstNumber,
+        boolean ready) {
     public StorageHeader {
         if (initEpoch <= 0) {
             throw new IllegalArgumentException("an init epoch is positive, not " + initEpoch);
@@ -22,7 +29,7 @@ public record StorageHeader(
     }
 
     public StorageHeader at(boolean nowReady) {
-        return new StorageHeader(cell, storage, initEpoch, layout, created, nowReady);
+        return new StorageHeader(cell, storage, initEpoch, layout, created, firstNumber, nowReady);
     }
 
     /** One line that says why an agent must keep off; empty when the storage is the one it looks for. */

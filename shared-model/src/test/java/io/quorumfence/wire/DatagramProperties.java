@@ -50,11 +50,12 @@ class DatagramProperties {
     void anotherCellKeyOrFormatIsNamed() {
         byte[] sent = codec.encode(new Samples(1).ack());
         assertThat(new DatagramCodec(Samples.KEY, new CellId("x")).decode(sent))
-                .isEqualTo(new DatagramCodec.Refused("belongs to another cell"));
+                .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.CELL, "belongs to another cell"));
         assertThat(new DatagramCodec(MacKey.ofHex("cd".repeat(32)), Samples.CELL).decode(sent))
-                .isEqualTo(new DatagramCodec.Refused("written with another MAC key"));
+                .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.KEY, "written with another MAC key"));
         sent[4] = 2;
-        assertThat(codec.decode(sent)).isEqualTo(new DatagramCodec.Refused("speaks format 2, this agent 1"));
+        assertThat(codec.decode(sent))
+                .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.VERSION, "speaks format 2, this agent 1"));
     }
 
     @Example

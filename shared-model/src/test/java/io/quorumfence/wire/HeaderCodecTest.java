@@ -6,11 +6,12 @@ import io.quorumfence.model.CellId;
 import io.quorumfence.model.StorageId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeaderCodecTest {
     private final HeaderCodec codec = new HeaderCodec(Samples.KEY);
-    private final byte[] sealed = codec.seal(Samples.header()).bytes();
+    private final byte[] sealed = pair(Samples.header());
 
     @Test
     void comesBackAsItWasWritten() {
@@ -52,7 +53,7 @@ class HeaderCodecTest {
 
     @Test
     void anInterruptedReplacementIsBroken() {
-        byte[] mixed = codec.seal(Samples.header().at(false)).bytes();
+        byte[] mixed = pair(Samples.header().at(false));
         System.arraycopy(sealed, 0, mixed, 0, Layout.BLOCK);
         assertThat(open(mixed)).isInstanceOf(HeaderRead.Broken.class);
     }
@@ -73,6 +74,12 @@ class HeaderCodecTest {
         assertThat(header.whyUnfit(Samples.CELL, Samples.S1, 5)).contains("formatted for 4 hosts, the cell has 5");
         assertThat(header.at(false).whyUnfit(Samples.CELL, Samples.S1, 3)).isPresent();
         assertThat(header.whyUnfit(Samples.CELL, Samples.S1, 4)).isEmpty();
+    }
+
+    private byte[] pair(StorageHeader header) {
+        List<BlockWrite> copies = codec.seal(header);
+        return StorageBlockProperties.pair(copies.get(0).bytes(), copies.get(1).bytes())
+                .array();
     }
 
     private HeaderRead open(byte[] pair) {

@@ -36,7 +36,9 @@ class LayoutTest {
     @Test
     void beatsAndMailboxRowsAreOneRangeEach() {
         Layout layout = Layout.standard();
-        assertThat(layout.headerAndBeats(3)).isEqualTo(new Layout.Range(0, 4 * Layout.PAIR));
+        assertThat(layout.beats(3)).isEqualTo(new Layout.Range(Layout.PAIR, 3 * Layout.PAIR));
+        assertThat(layout.ballots(16).offset()).isEqualTo(layout.ballot(0).offset());
+        assertThat(layout.ballots(16).end()).isEqualTo(layout.size());
         assertThat(layout.mailRow(2, 3).offset()).isEqualTo(layout.mail(2, 0).offset());
         assertThat(layout.mailRow(2, 3).end()).isEqualTo(layout.mail(2, 2).end());
     }

@@ -53,7 +53,7 @@ final class Samples {
     }
 
     static StorageHeader header() {
-        return new StorageHeader(CELL, S1, 7, new Layout(4, 8192), Instant.ofEpochMilli(1_700_000_000_000L), true);
+        return new StorageHeader(CELL, S1, 7, new Layout(4, 8192), Instant.ofEpochMilli(1_700_000_000_000L), 5, true);
     }
 
     static StorageBlocks blocks() {

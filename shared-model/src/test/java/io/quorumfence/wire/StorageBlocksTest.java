@@ -72,7 +72,7 @@ class StorageBlocksTest {
 
     private static StorageHeader header(StorageHeader like, String cell, String storage, long initEpoch) {
         return new StorageHeader(
-                new CellId(cell), new StorageId(storage), initEpoch, like.layout(), like.created(), true);
+                new CellId(cell), new StorageId(storage), initEpoch, like.layout(), like.created(), 5, true);
     }
 
     private String detailOf(StorageHeader other) {

@@ -54,4 +54,28 @@ public record GatePolicy(
                 SECONDS.toMillis(120),
                 10_000);
     }
+
+    /**
+     * The same limits for agents that are given this long for a status, and permits that are worth this long.
+     *
+     * @param statusMs the first round must hold one poll that fails and one that had begun before
+     */
+    public GatePolicy with(long statusMs, long ttlMs) {
+        long gather = MILLISECONDS.toNanos(statusMs) + MILLISECONDS.toNanos(300);
+        return new GatePolicy(
+                gather,
+                Math.max(recentNs, 2 * gather),
+                recordNs,
+                suspicionSlackNs,
+                proofSlackNs,
+                sshNs,
+                joinNs,
+                grantNs,
+                pendingMaxNs,
+                retryNs,
+                absenceNs,
+                judgeEveryNs,
+                ttlMs,
+                requestsMax);
+    }
 }

@@ -1,6 +1,5 @@
 package io.quorumfence.coordinator.core;
 
-import io.quorumfence.coordinator.core.Basis.HostWord;
 import io.quorumfence.coordinator.core.Finding.AskPermit;
 import io.quorumfence.coordinator.core.Finding.No;
 import io.quorumfence.coordinator.core.PermitAnswer.Decided;
@@ -45,7 +44,7 @@ final class Grants {
     private static Refuse tooLate(Notes notes, List<Evidence> evidence) {
         Rejected trouble = notes.trouble();
         String why = trouble == null ? "no agent is fit to write it" : trouble.detail();
-        Reason reason = trouble == null ? Reason.NO_AGENTS : Reason.ofCode(trouble.code());
+        Reason reason = trouble == null ? Reason.NO_AGENTS : Reason.ofCode(trouble.code(), Reason.NO_RECORD);
         String doubt = notes.inDoubt()
                 ? "; a permit may have been written all the same: asking again with the same request id finds out"
                 : "";
@@ -99,7 +98,7 @@ final class Grants {
     }
 
     private static Refuse refusedByRecord(Rejected no, List<Evidence> evidence) {
-        Reason reason = Reason.ofCode(no.code());
+        Reason reason = Reason.ofCode(no.code(), Reason.AMBIGUOUS);
         String text = reason.code().equals(no.code()) ? no.detail() : no.code() + ": " + no.detail();
         return new Refuse(reason, "the record refused the permit: " + text, evidence);
     }
@@ -122,24 +121,8 @@ final class Grants {
                     request,
                     new Refuse(Reason.PERMIT_ENDED, "permit " + permit.id() + " is ENDED", granting.evidence()));
         } else {
-            allow(turn, request, asProven(permit, granting.basis()), granting.evidence());
+            allow(turn, request, permit, granting.evidence());
         }
-    }
-
-    /** An agent that knows only host-says writes that; the boot that the gate saw is the stronger reason. */
-    private static PermitView asProven(PermitView permit, Basis basis) {
-        if (!(basis instanceof HostWord word)) {
-            return permit;
-        }
-        return new PermitView(
-                permit.id(),
-                permit.requestId(),
-                permit.vm(),
-                permit.lastHost(),
-                permit.destination(),
-                permit.destinationCounter(),
-                permit.stage(),
-                word.rung().code());
     }
 
     static void allow(Turn turn, StartRequest request, PermitView permit, List<Evidence> before) {

@@ -84,13 +84,13 @@ public enum Reason {
         return wouldChange;
     }
 
-    /** The reason of a stable name; {@link #AMBIGUOUS} for a name that this version does not know. */
-    public static Reason ofCode(String code) {
+    /** The reason of a stable name, or the other one for a name that this version does not know. */
+    public static Reason ofCode(String code, Reason unknown) {
         for (Reason reason : values()) {
             if (reason.code.equals(code)) {
                 return reason;
             }
         }
-        return AMBIGUOUS;
+        return unknown;
     }
 }

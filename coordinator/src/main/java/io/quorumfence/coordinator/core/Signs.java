@@ -60,11 +60,8 @@ final class Signs {
 
     /** The longest suspicion time that anybody publishes for the host. */
     static long suspectMs(HostId host, CellView view, List<Sight> sights) {
-        long published = sights.stream()
-                .map(sight -> sight.view().terms())
-                .filter(Objects::nonNull)
-                .mapToLong(HostTerms::suspectMs)
-                .reduce(0, Math::max);
+        long published =
+                sights.stream().mapToLong(sight -> suspectMs(sight.view())).reduce(0, Math::max);
         long observers = view.hosts().stream()
                 .filter(other -> !other.equals(host))
                 .flatMap(other -> view.recent(other).stream())
@@ -91,5 +88,11 @@ final class Signs {
                             : Evidence.of(sight.observer().value(), host, "has never seen it");
                 })
                 .toList();
+    }
+
+    private static long suspectMs(HostView view) {
+        Long after = view.suspectAfterMs();
+        HostTerms terms = view.terms();
+        return Math.max(after == null ? 0 : after, terms == null ? 0 : terms.suspectMs());
     }
 }

@@ -46,7 +46,7 @@ final class SilentHost {
         if (!suspected) {
             return awaitSuspicion(request, view, sights, suspectMs);
         }
-        if (claim.isEmpty() && stormGuardShut(host, view, sights)) {
+        if (claim.isEmpty() && stormGuardShut(sights)) {
             return new No(
                     Reason.STORM_GUARD,
                     "the storm guard is shut, so no agent may claim host " + host,
@@ -93,9 +93,11 @@ final class SilentHost {
         if (stillAlive) {
             return new No(Reason.STILL_ALIVE, "a sibling found the VM's process alive on host " + host, evidence);
         }
-        boolean sshMay = sights.stream().anyMatch(SilentHost::mayProveBySsh);
-        if (!sshMay) {
-            return new No(Reason.NO_TIME_PROOF, "host " + host + " is silent, and " + terms, evidence);
+        Optional<String> tried =
+                sights.stream().flatMap(sight -> sshVerdict(sight).stream()).findFirst();
+        if (tried.isPresent() || sights.stream().noneMatch(SilentHost::mayProveBySsh)) {
+            String ssh = tried.map(verdict -> "; ssh ended as " + verdict).orElse("");
+            return new No(Reason.NO_TIME_PROOF, "host " + host + " is silent, and " + terms + ssh, evidence);
         }
         return new NotYet(
                 Awaited.PROOF,
@@ -152,8 +154,13 @@ final class SilentHost {
 
     /** An agent that does not say so is taken at its deeds: while it works on the host, ssh may still answer. */
     private static boolean mayProveBySsh(Sight sight) {
-        HostView.RungView ssh = sight.view().sshRung();
-        return ssh == null ? sight.isWorking() : ssh.possible();
+        Boolean hasSsh = sight.view().hasSsh();
+        return hasSsh == null ? sight.isWorking() : hasSsh;
+    }
+
+    private static Optional<String> sshVerdict(Sight sight) {
+        HostView.Work work = sight.view().work();
+        return work == null ? Optional.empty() : Optional.ofNullable(work.ssh());
     }
 
     private static boolean saysStillAlive(Sight sight) {
@@ -168,17 +175,9 @@ final class SilentHost {
                 .findFirst();
     }
 
-    private static boolean stormGuardShut(HostId host, CellView view, List<Sight> sights) {
+    private static boolean stormGuardShut(List<Sight> sights) {
         String code = Reason.STORM_GUARD.code();
-        boolean alert = view.hosts().stream()
-                .flatMap(agent -> view.recent(agent).stream())
-                .flatMap(status -> status.alerts().stream())
-                .anyMatch(raised -> raised.code().equals(code));
-        return alert
-                || sights.stream().anyMatch(sight -> {
-                    HostView.Work work = sight.view().work();
-                    return work != null && work.mentions(code);
-                });
+        return sights.stream().anyMatch(sight -> sight.view().lastRefusal().startsWith(code));
     }
 
     private static List<Evidence> workOf(HostId host, List<Sight> sights) {

@@ -74,8 +74,14 @@ public record StartRequest(
 
     /** A request that was decided before this process started. */
     public static StartRequest remembered(
-            String id, StartQuestion question, @Nullable CellId cell, int round, Verdict verdict, long tookNs) {
-        return new StartRequest(id, question, cell, 0, round, new Closed(verdict, tookNs), Notes.EMPTY);
+            String id,
+            StartQuestion question,
+            @Nullable CellId cell,
+            int round,
+            Verdict verdict,
+            long askedNs,
+            long tookNs) {
+        return new StartRequest(id, question, cell, askedNs, round, new Closed(verdict, tookNs), Notes.EMPTY);
     }
 
     StartRequest at(Stage next) {

@@ -17,6 +17,9 @@ public sealed interface Verdict {
     /** Stable code: the rung for ALLOW. */
     String code();
 
+    /** One line for people. */
+    String text();
+
     List<Evidence> evidence();
 
     /** Whether this is the same answer for a person, whatever the ages in it. */
@@ -38,6 +41,12 @@ public sealed interface Verdict {
         @Override
         public String code() {
             return permit.rung();
+        }
+
+        @Override
+        public String text() {
+            return "permit " + permit.id() + " lets VM " + permit.vm() + " start once on host " + permit.destination()
+                    + ", proven by " + permit.rung();
         }
     }
 

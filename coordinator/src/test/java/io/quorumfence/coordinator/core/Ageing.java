@@ -26,9 +26,11 @@ final class Ageing {
                 view.suspectedForMs(),
                 view.terms(),
                 time,
-                view.sshRung(),
+                view.hasSsh(),
                 view.vms(),
-                view.work());
+                view.suspectAfterMs(),
+                view.work(),
+                view.lastRefusal());
     }
 
     private static @Nullable Long plus(@Nullable Long ageMs, long ms) {

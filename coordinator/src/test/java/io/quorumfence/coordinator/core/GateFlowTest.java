@@ -87,7 +87,7 @@ class GateFlowTest {
         bench.record.joined(bench.h1);
         bench.vmEnded().passMs(1_000).ask().hostSays(Word.ABSENT);
         assertThat(rungAsked()).isEqualTo("reborn");
-        bench.permitDecided("host-says");
+        bench.permitDecided("reborn");
         assertThat(bench.verdict().code()).isEqualTo("reborn");
     }
 

@@ -150,7 +150,7 @@ class GatePermitsTest {
         bench.state = GateState.of(
                 GatePolicy.standard(),
                 Map.of(GateBench.CELL, List.copyOf(bench.hosts.keySet())),
-                List.of(StartRequest.remembered(ID, before.question(), before.cell(), 1, before.shown(), 5)));
+                List.of(StartRequest.remembered(ID, before.question(), before.cell(), 1, before.shown(), 0, 5)));
         bench.h1.vms.add(VM);
         bench.ask();
         assertThat(bench.verdict().word()).isEqualTo("ALLOW");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumfence.coordinator.core.AgentReport.Unreadable;
 import io.quorumfence.coordinator.core.status.AgentPhase;
-import io.quorumfence.coordinator.core.status.AgentStatus.Alert;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.HostId;
@@ -163,16 +162,24 @@ class GateTruthTableTest {
                             .aged(9_000L, 9_000L)
                             .suspected()
                             .time(false, "no watchdog", null)
-                            .works("climbing", "ssh: STILL_ALIVE pid 812 in D state");
+                            .sshSays("STILL_ALIVE");
                     b.h3.sees(b.h1).aged(9_000L, 9_000L).suspected().time(false, "no watchdog", null);
                 }),
-                row("storm-guard", "storm guard is shut", b -> {
-                    b.suspectedByAll(9_000);
-                    b.h3.alerts.add(new Alert("storm-guard", "1 claim within 10 min", 100));
+                row("no-time-proof", "no watchdog; ssh ended as UNREACHABLE", b -> {
+                    onlySsh(b, true);
+                    b.h2.sees(b.h1)
+                            .aged(9_000L, 9_000L)
+                            .suspected()
+                            .time(false, "no watchdog", null)
+                            .ssh(true)
+                            .sshSays("UNREACHABLE");
                 }),
                 row("storm-guard", "storm guard is shut", b -> {
                     b.suspectedByAll(9_000);
-                    b.h2.sees(b.h1).aged(9_000L, 9_000L).suspected().works("claiming", "storm-guard: 1 of 1");
+                    b.h2.sees(b.h1)
+                            .aged(9_000L, 9_000L)
+                            .suspected()
+                            .lastRefusal("storm-guard: 1 claims within the window, limit 1");
                 }));
     }
 
@@ -184,7 +191,7 @@ class GateTruthTableTest {
     void everyRefusalSaysWhatWouldChangeIt() {
         assertThat(Reason.values()).allSatisfy(reason -> {
             assertThat(reason.wouldChange()).isNotBlank();
-            assertThat(Reason.ofCode(reason.code())).isEqualTo(reason);
+            assertThat(Reason.ofCode(reason.code(), Reason.AMBIGUOUS)).isEqualTo(reason);
         });
     }
 
@@ -252,12 +259,12 @@ class GateTruthTableTest {
                 question("awaiting-proof", b -> {
                     // A claim that is open already is not stopped by the guard.
                     b.suspectedByAll(9_000).record.claim(3, b.h1, 1, "h2", ClaimStage.CLAIMED);
-                    b.h3.alerts.add(new Alert("storm-guard", "1 claim within 10 min", 100));
+                    b.h3.sees(b.h1).aged(9_000L, 9_000L).suspected().lastRefusal("storm-guard: 1 claims");
                 }),
                 question("awaiting-proof", b -> {
                     // Still alive, but the watchdog will end it.
                     b.suspectedByAll(9_000);
-                    b.h2.sees(b.h1).aged(9_000L, 9_000L).suspected().works("climbing", "ssh: still-alive");
+                    b.h2.sees(b.h1).aged(9_000L, 9_000L).suspected().sshSays("STILL_ALIVE");
                 }),
                 question("awaiting-proof", b -> onlySsh(b, true)),
                 question("no-time-proof", b -> onlySsh(b, false)),

@@ -84,7 +84,8 @@ final class HostDouble {
         private UUID bootId;
         private boolean suspected;
         private HostView.RungView timeRung = new HostView.RungView(true, "armed", null);
-        private HostView.@Nullable RungView sshRung;
+        private @Nullable Boolean hasSsh;
+        private String lastRefusal = "";
         private VmList vms;
         private HostView.@Nullable Work work;
 
@@ -130,12 +131,22 @@ final class HostDouble {
         }
 
         View ssh(boolean possible) {
-            sshRung = new HostView.RungView(possible, possible ? "configured" : "no address", null);
+            hasSsh = possible;
             return publish();
         }
 
         View works(String stage, String detail) {
-            work = new HostView.Work(stage, 100L, detail);
+            work = new HostView.Work(stage, 100L, null, List.of(), detail);
+            return publish();
+        }
+
+        View sshSays(String verdict) {
+            work = new HostView.Work("climbing", 100L, verdict, List.of(), "");
+            return publish();
+        }
+
+        View lastRefusal(String why) {
+            lastRefusal = why;
             return publish();
         }
 
@@ -157,9 +168,11 @@ final class HostDouble {
                             suspected ? 500L : null,
                             FAST,
                             timeRung,
-                            sshRung,
+                            hasSsh,
                             vms,
-                            work));
+                            FAST.suspectMs(),
+                            work,
+                            lastRefusal));
             return this;
         }
     }

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * it is answered when the core replies, or at its deadline. Decides nothing.
  *
  * <p>A port that is taken is tried again every {@value #BIND_RETRY_MS} ms, and the agent goes on meanwhile. That is
- * enough to follow a half-dead predecessor: no storage is open in its process, so nothing in the kernel can keep it (and
- * its ports) alive once it was killed. Ports are not shared with it ({@code SO_REUSEPORT}), or it would still be given
- * requests.
+ * enough to follow a half-dead predecessor: no storage is open in its process, so nothing in the kernel can keep it
+ * (and its ports) alive once it was killed. Ports are not shared with it ({@code SO_REUSEPORT}), or it would still be
+ * given requests.
  *
  * <p>All state belongs to the event loop it is deployed on; {@link #accept} may be called from any thread and never
  * blocks.
@@ -83,8 +83,11 @@ public final class AgentApi implements Deployable {
 
     /** Hands the core's reply to whoever waits for it; one that comes too late is dropped. */
     public void accept(ReplyCommand reply) {
-        Objects.requireNonNull(context, "deployed")
-                .runOnContext(ignored -> Objects.requireNonNull(waiting).accept(reply));
+        Context own = context;
+        // Before it is deployed nobody can have asked.
+        if (own != null) {
+            own.runOnContext(ignored -> Objects.requireNonNull(waiting).accept(reply));
+        }
     }
 
     private void bind(Vertx vertx, Router router, String address) {

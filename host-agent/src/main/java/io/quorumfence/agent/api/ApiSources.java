@@ -4,8 +4,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.function.Supplier;
 
 /**
- * What the read-only pages show. The first two are called on the event loop and must only hand out what lies ready; the
- * scrape is called on a worker.
+ * What the read-only pages show. Health is asked for on the event loop and must lie ready; the other two are made on a
+ * worker, for a large cell's take their time.
  *
  * @param health for {@code /health}
  * @param status for {@code /v1/status}

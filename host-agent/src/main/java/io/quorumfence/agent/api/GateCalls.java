@@ -49,7 +49,7 @@ final class GateCalls {
     }
 
     static RequestObservation end(ReplyId reply, String permit, JsonObject body) throws MalformedJson {
-        Fields.of(body).only("reason").text("reason", REASON_MAX);
+        Fields.of(body).only("reason").remark("reason", REASON_MAX);
         return new RequestObservation.EndAsked(reply, permitInPath(permit));
     }
 

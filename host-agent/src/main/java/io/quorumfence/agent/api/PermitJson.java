@@ -21,7 +21,7 @@ public final class PermitJson {
                 .put("stage", permit.stage().name())
                 .put("rung", permit.rung().code())
                 .put("ttlMs", permit.ttlMs());
-        permit.claim().ifPresent(token -> json.put("token", token.value()));
+        permit.claim().ifPresent(token -> json.put("claim", token.value()));
         return json;
     }
 }

@@ -5,6 +5,7 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.observation.RequestObservation;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -16,12 +17,14 @@ import io.vertx.ext.web.handler.PlatformHandler;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Who may call what, and where it goes. Belongs to one event loop. */
 final class Routes {
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     static final long BODY_MAX = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
@@ -62,8 +65,16 @@ final class Routes {
                 router,
                 "/v1/status",
                 Right.READ,
-                request -> Replies.send(request, Answer.ok(sources.status().get())));
-        get(router, "/metrics", Right.READ, this::metrics);
+                request ->
+                        made(request, Answer.JSON, () -> sources.status().get().toBuffer()));
+        get(
+                router,
+                "/metrics",
+                Right.READ,
+                request -> made(
+                        request,
+                        PROMETHEUS,
+                        () -> Buffer.buffer(sources.scrape().get())));
         get(
                 router,
                 "/v1/record",
@@ -184,12 +195,13 @@ final class Routes {
         }
     }
 
-    private void metrics(RoutingContext request) {
-        vertx.executeBlocking(() -> sources.scrape().get(), false)
-                .onSuccess(text -> request.response()
-                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+    /** Made on a worker and in no order: one slow reader must not hold up another. */
+    private void made(RoutingContext request, String contentType, Callable<Buffer> page) {
+        vertx.executeBlocking(page, false)
+                .onSuccess(body -> request.response()
+                        .putHeader("Content-Type", contentType)
                         .putHeader("Cache-Control", "no-store")
-                        .end(text))
+                        .end(body))
                 .onFailure(request::fail);
     }
 

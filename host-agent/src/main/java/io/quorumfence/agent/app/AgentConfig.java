@@ -3,6 +3,7 @@ package io.quorumfence.agent.app;
 import io.quorumfence.config.CellConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param run directory on tmpfs for what must not outlive the kernel's boot
  * @param watchdogPath device or, in the lab, FIFO; empty without a watchdog
+ * @param notices what was accepted and should be known; printed at every start
  */
 public record AgentConfig(
         CellConfig cell,
@@ -19,7 +21,11 @@ public record AgentConfig(
         Ports ports,
         Security security,
         Ssh ssh,
-        Vms vms) {
+        Vms vms,
+        List<String> notices) {
+    public AgentConfig {
+        notices = List.copyOf(notices);
+    }
 
     /** Listening ports, the same on every plane. */
     public record Ports(int http, int datagram, int cluster) {}

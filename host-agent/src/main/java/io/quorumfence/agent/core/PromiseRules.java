@@ -98,9 +98,8 @@ final class PromiseRules {
         boolean heard = peer != null && nowNs - peer.lastSignNs() < limit;
         boolean beats = s.lanes.values().stream()
                 .map(lane -> lane.sighting(claim.suspect()))
-                .anyMatch(sighting -> sighting != null
-                        && sighting.moved()
-                        && nowNs - sighting.seenNs(claim.incarnation()) < limit);
+                .anyMatch(sighting ->
+                        sighting != null && sighting.moved() && nowNs - sighting.seenNs(claim.incarnation()) < limit);
         return heard || beats;
     }
 

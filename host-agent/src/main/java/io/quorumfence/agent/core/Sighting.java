@@ -17,7 +17,8 @@ record Sighting(Beat latest, Optional<Beat> joined, long joinedSinceNs, boolean 
 
     static Sighting first(Beat beat, long readEndNs) {
         boolean counts = beat.phase() == HostPhase.JOINED;
-        return new Sighting(beat, counts ? Optional.of(beat) : Optional.empty(), counts ? readEndNs : Timing.NEVER, false);
+        return new Sighting(
+                beat, counts ? Optional.of(beat) : Optional.empty(), counts ? readEndNs : Timing.NEVER, false);
     }
 
     Sighting read(Beat beat, long readEndNs) {
@@ -26,10 +27,7 @@ record Sighting(Beat latest, Optional<Beat> joined, long joinedSinceNs, boolean 
         }
         boolean counts = beat.phase() == HostPhase.JOINED;
         return new Sighting(
-                beat,
-                counts ? Optional.of(beat) : joined,
-                counts ? readEndNs : joinedSinceNs,
-                counts || moved);
+                beat, counts ? Optional.of(beat) : joined, counts ? readEndNs : joinedSinceNs, counts || moved);
     }
 
     /** When this life was last seen alive here, {@link Timing#NEVER} if not. */

@@ -16,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ public final class AgentLoop {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile AgentState state;
     private volatile boolean failed;
+    private volatile long worstDelayNs;
+    private long lastTickNs = Long.MIN_VALUE;
     private final Effectors effectors;
 
     public AgentLoop(Vertx vertx, LongSupplier clock, EventLog log, AgentState initial, Effectors effectors) {
@@ -54,7 +57,27 @@ public final class AgentLoop {
 
     /** Starts the timer that only wakes; the core compares times itself. */
     public void start(long tickMs) {
-        context.runOnContext(ignored -> vertx.setPeriodic(tickMs, id -> offer(TICK)));
+        long tickNs = TimeUnit.MILLISECONDS.toNanos(tickMs);
+        context.runOnContext(ignored -> vertx.setPeriodic(tickMs, id -> {
+            measureDelay(tickNs);
+            offer(TICK);
+        }));
+    }
+
+    /** How late the loop came to its own timer: what a held event loop would show first. */
+    private void measureDelay(long tickNs) {
+        long nowNs = clock.getAsLong();
+        if (lastTickNs != Long.MIN_VALUE) {
+            worstDelayNs = Math.max(worstDelayNs, nowNs - lastTickNs - tickNs);
+        }
+        lastTickNs = nowNs;
+    }
+
+    /** The worst delay of the loop's timer since the last call, in seconds. */
+    public double takeWorstDelaySeconds() {
+        long worst = worstDelayNs;
+        worstDelayNs = 0;
+        return worst / 1e9;
     }
 
     /** Gives the core something to take in; returns at once, on any thread. */

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One host as another one sees it. Ages are milliseconds since the observer last saw a change; null means never.
  *
- * @param counter newest life the observer has seen, 0 when it has seen none
- * @param vms the list in the newest beat the observer has read
- * @param sshRung whether a sibling may prove absence over ssh; null when the agent does not say
+ * @param counter life of the newest beat the observer has read, 0 when it has read none
+ * @param bootId kernel boot of that life
+ * @param phase phase in that beat
+ * @param vms list in that beat
+ * @param suspectAfterMs silence after which the observer suspects the host
+ * @param hasSsh whether a sibling may reach the host by ssh; null when the agent does not say
+ * @param lastRefusal code and reason why the observer's last attempt on the host ended, empty if none did
  */
 public record HostView(
         HostId host,
@@ -28,9 +32,11 @@ public record HostView(
         @Nullable Long suspectedForMs,
         @Nullable HostTerms terms,
         RungView timeRung,
-        @Nullable RungView sshRung,
+        @Nullable Boolean hasSsh,
         VmList vms,
-        @Nullable Work work) {
+        @Nullable Long suspectAfterMs,
+        @Nullable Work work,
+        String lastRefusal) {
     public HostView {
         planes = List.copyOf(planes);
     }
@@ -46,8 +52,13 @@ public record HostView(
     public record RungView(
             boolean possible, String reason, @Nullable Long opensInMs) {}
 
-    /** What the observer does about the host. */
-    public record Work(String stage, @Nullable Long sinceMs, String detail) {
+    /**
+     * What the observer does about the host.
+     *
+     * @param ssh how the last ssh attempt ended, null before that
+     */
+    public record Work(
+            String stage, @Nullable Long sinceMs, @Nullable String ssh, String detail) {
         private static final Set<String> AT_REST = Set.of("idle", "");
 
         public boolean isActive() {
@@ -56,15 +67,7 @@ public record HostView(
 
         /** Whether an ssh attempt came back with a process that is still there. */
         public boolean saysStillAlive() {
-            return detail.toLowerCase(Locale.ROOT)
-                    .replace("_", "")
-                    .replace("-", "")
-                    .replace(" ", "")
-                    .contains("stillalive");
-        }
-
-        public boolean mentions(String code) {
-            return detail.contains(code);
+            return "STILL_ALIVE".equals(ssh);
         }
     }
 }

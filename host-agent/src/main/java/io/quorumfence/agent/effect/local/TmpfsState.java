@@ -1,18 +1,23 @@
 package io.quorumfence.agent.effect.local;
 
+import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand.LiftBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
 import io.quorumfence.model.command.LocalCommand.StorePromises;
+import io.quorumfence.model.command.LocalCommand.StoreRecord;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
 import io.quorumfence.model.observation.EffectObservation.PromiseStored;
 import io.quorumfence.model.observation.Observation;
+import io.quorumfence.record.CellRecord;
+import io.quorumfence.wire.RecordImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class TmpfsState implements AutoCloseable {
     static final String INCARNATION = "incarnation";
     static final String PROMISES = "promises";
+    static final String RECORD = "record";
     /** Directory with one file a VM, named by its UUID: a start hook needs no parser to see its barrier. */
     static final String BARRIERS = "barriers";
     /** Written by the fence helper: no VM at all starts while it stands. */
@@ -43,6 +49,7 @@ public final class TmpfsState implements AutoCloseable {
     private final UUID bootId;
     private final Consumer<Observation> sink;
     private final ExecutorService lane;
+    private volatile Optional<Incarnation> life = Optional.empty();
 
     private TmpfsState(TmpfsFiles files, UUID bootId, Consumer<Observation> sink) {
         this.files = files;
@@ -67,7 +74,14 @@ public final class TmpfsState implements AutoCloseable {
 
     /** Reads what earlier agents of this boot left. To be called before any command. */
     public BootFacts load(KeeperWords words) {
-        return new BootFactsReader(files, bootId).read(words);
+        BootFacts facts = new BootFactsReader(files, bootId).read(words);
+        life = facts.life().map(BootFacts.Life::incarnation);
+        return facts;
+    }
+
+    /** The incarnation that stands in the run directory, if one does. Safe from any thread. */
+    public Optional<Incarnation> life() {
+        return life;
     }
 
     public void storeIncarnation(StoreIncarnation command) {
@@ -88,6 +102,21 @@ public final class TmpfsState implements AutoCloseable {
                 stored -> sink.accept(new BarrierStored(command.vm(), stored)));
     }
 
+    /** The newest applied record, for a restarted agent of this boot (rule 16). */
+    public void storeRecord(StoreRecord command) {
+        submit(() -> files.write(RECORD, RecordImage.write(command.record(), bootId)), stored -> {});
+    }
+
+    /** The record an earlier agent of this boot applied last, if it is there and whole. */
+    public Optional<CellRecord> loadRecord() {
+        try {
+            return files.read(RECORD).flatMap(text -> RecordImage.read(text, bootId));
+        } catch (IOException e) {
+            LOG.warn("the stored record cannot be read: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     public void liftBarrier(LiftBarrier command) {
         submit(() -> Files.deleteIfExists(files.path(barrier(command.vm()))), stored -> {});
     }
@@ -103,6 +132,7 @@ public final class TmpfsState implements AutoCloseable {
             files.write(PROMISES, StateText.ofPromises(bootId, List.of()));
         }
         files.write(INCARNATION, StateText.ofLife(command.life(), command.joined()));
+        life = Optional.of(command.life());
     }
 
     private static String barrier(VmId vm) {

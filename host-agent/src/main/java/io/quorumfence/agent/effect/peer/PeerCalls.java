@@ -47,7 +47,7 @@ public final class PeerCalls implements Deployable {
     private volatile @Nullable Context context;
     private @Nullable WebClient client;
 
-    /** @param inbox takes observations on the event loop; must not block */
+    /** @param inbox takes observations on any thread; must not block */
     public PeerCalls(PeerSettings settings, Consumer<Observation> inbox) {
         this.settings = settings;
         this.inbox = inbox;
@@ -75,8 +75,12 @@ public final class PeerCalls implements Deployable {
     }
 
     private void onLoop(Question question) {
-        Context own = Objects.requireNonNull(context, "deployed");
-        own.runOnContext(ignored -> begin(own.owner(), question));
+        Context own = context;
+        if (own == null) {
+            inbox.accept(Verdicts.failed(question, "this agent is still starting and asks nobody yet"));
+        } else {
+            own.runOnContext(ignored -> begin(own.owner(), question));
+        }
     }
 
     private void begin(Vertx vertx, Question question) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where peers are, and how long a question to one may take.
@@ -43,8 +44,8 @@ public record PeerSettings(Map<HostId, List<Door>> doors, int port, TlsFiles tls
 
     private static List<Door> doors(CellConfig cell, Member member) {
         return cell.planes().stream()
-                .filter(plane -> member.addresses().containsKey(plane))
-                .map(plane -> new Door(plane, member.addresses().get(plane)))
+                .flatMap(plane ->
+                        Stream.ofNullable(member.addresses().get(plane)).map(address -> new Door(plane, address)))
                 .toList();
     }
 }
