@@ -1,4 +1,4 @@
-/** Invariants over journals, used by the simulator and by the lab. */
+/** Judges invariants I1 to I8 over the evidence of a run; pure, used by whoever can gather such evidence. */
 @NullMarked
 package io.quorumfence.check;
 

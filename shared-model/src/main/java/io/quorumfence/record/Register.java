@@ -79,6 +79,17 @@ public final class Register {
         return new Register(this);
     }
 
+    /**
+     * Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else.
+     */
+    public void seed(CellRecord stored) {
+        if (decided != null || poll.generation() != Poll.NOBODY_ASKS) {
+            throw new IllegalStateException("the register of " + seat.self() + " is seeded after it began");
+        }
+        obstacle = seat.whyUnfit(stored).orElse(null);
+        decided = obstacle == null ? stored : null;
+    }
+
     /** The newest decided record known; it may be older than what is decided in the cell. */
     public Optional<CellRecord> known() {
         return Optional.ofNullable(decided);

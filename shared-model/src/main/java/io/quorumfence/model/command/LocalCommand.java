@@ -5,6 +5,7 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Promise;
 import io.quorumfence.model.VmId;
+import io.quorumfence.record.CellRecord;
 import java.util.List;
 
 /** Effects on this host or from it. */
@@ -29,6 +30,13 @@ public sealed interface LocalCommand extends Command {
 
     /** Keep this life on tmpfs: a restarted agent of the same boot goes on with it. */
     record StoreIncarnation(Incarnation life, boolean joined) implements LocalCommand {}
+
+    /**
+     * Keep the applied record on tmpfs, there before any later command of the same step is carried out: a restarted
+     * process must not count with an older gone set than its predecessor's beats showed. One that cannot be stored
+     * removes the older one.
+     */
+    record StoreRecord(CellRecord record) implements LocalCommand {}
 
     /** Self-fence: end every protected VM's process and verify; answered by VmsStopped. */
     record StopVms(long deadlineNs) implements LocalCommand {}

@@ -1,0 +1,137 @@
+package io.quorumfence.agent.api;
+
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.Rung;
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.ReplyCommand;
+import io.quorumfence.model.observation.RequestObservation;
+import io.quorumfence.record.PermitBasis;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The gate's calls: what their bodies mean, and how the core's replies read. Pure; any thread. */
+final class GateCalls {
+    private static final int REASON_MAX = 200;
+    private static final long TTL_MAX_MS = 86_400_000;
+
+    private GateCalls() {}
+
+    static RequestObservation absence(ReplyId reply, String vm, JsonObject body) throws MalformedJson {
+        Fields fields = Fields.of(body).only("requestId", "token");
+        if (fields.has("requestId")) {
+            requestId(fields);
+        }
+        if (fields.has("token")) {
+            fields.number("token", 1, Long.MAX_VALUE);
+        }
+        return new RequestObservation.AbsenceAsked(reply, vmInPath(vm));
+    }
+
+    static RequestObservation grant(ReplyId reply, JsonObject body) throws MalformedJson {
+        Fields fields = Fields.of(body).only("requestId", "vm", "lastHost", "destination", "basis", "ttlMs");
+        return new RequestObservation.GrantAsked(
+                reply,
+                requestId(fields),
+                fields.vm("vm"),
+                fields.host("lastHost"),
+                fields.host("destination"),
+                basis(fields.object("basis")),
+                fields.number("ttlMs", 1, TTL_MAX_MS));
+    }
+
+    static RequestObservation redeem(ReplyId reply, String permit, JsonObject body) throws MalformedJson {
+        Fields fields = Fields.of(body).only("vm");
+        return new RequestObservation.RedeemAsked(reply, permitInPath(permit), fields.vm("vm"));
+    }
+
+    static RequestObservation end(ReplyId reply, String permit, JsonObject body) throws MalformedJson {
+        Fields.of(body).only("reason").remark("reason", REASON_MAX);
+        return new RequestObservation.EndAsked(reply, permitInPath(permit));
+    }
+
+    static Optional<Answer> absence(ReplyCommand reply) {
+        if (!(reply instanceof ReplyCommand.ReplyAbsence said)) {
+            return Optional.empty();
+        }
+        return Optional.of(Answer.ok(new JsonObject()
+                .put("vm", said.vm().toString())
+                .put("host", said.host().value())
+                .put("counter", said.life().counter())
+                .put("bootId", said.life().bootId().toString())
+                .put("answer", said.answer().name().toLowerCase(Locale.ROOT))
+                .put("reason", said.detail())
+                // Absent is said only from behind the start barrier; of the other answers nothing follows.
+                .put("barrier", said.answer() == ReplyCommand.Absence.ABSENT)));
+    }
+
+    static Optional<Answer> granted(ReplyCommand reply) {
+        return permit(reply).map(Answer::created);
+    }
+
+    static Optional<Answer> changed(ReplyCommand reply) {
+        return permit(reply).map(Answer::ok);
+    }
+
+    static Optional<Answer> record(ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyRecord read
+                ? Optional.of(Answer.ok(new JsonObject().put("version", read.version())))
+                : Optional.empty();
+    }
+
+    private static Optional<JsonObject> permit(ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyPermit given
+                ? Optional.of(new JsonObject().put("permit", PermitJson.of(given.permit())))
+                : Optional.empty();
+    }
+
+    /** A host's word is bound to its whole life: the counter alone would also fit another boot. */
+    private static PermitBasis basis(Fields fields) throws MalformedJson {
+        fields.only("kind", "host", "counter", "bootId", "rung", "token");
+        String kind = fields.text("kind", 20);
+        return switch (kind) {
+            case "claim" -> new PermitBasis.ProvenClaim(new FenceToken(fields.number("token", 1, Long.MAX_VALUE)));
+            case "host-says" ->
+                new PermitBasis.HostSays(
+                        fields.host("host"),
+                        new Incarnation(fields.number("counter", 1, Long.MAX_VALUE), fields.uuid("bootId")),
+                        rung(fields));
+            default -> throw fields.fault("kind", "must be host-says or claim", kind);
+        };
+    }
+
+    private static Rung rung(Fields fields) throws MalformedJson {
+        String code = fields.has("rung") ? fields.text("rung", 20) : Rung.HOST_SAYS.code();
+        if (code.equals(Rung.HOST_SAYS.code())) {
+            return Rung.HOST_SAYS;
+        }
+        if (code.equals(Rung.REBORN.code())) {
+            return Rung.REBORN;
+        }
+        throw fields.fault("rung", "must be host-says or reborn", code);
+    }
+
+    private static String requestId(Fields fields) throws MalformedJson {
+        String id = fields.text("requestId", Permit.REQUEST_ID_MAX);
+        if (id.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw fields.fault("requestId", "must be printable ASCII without blanks", id);
+        }
+        return id;
+    }
+
+    private static VmId vmInPath(String text) throws MalformedJson {
+        return Fields.canonicalUuid(text)
+                .map(VmId::new)
+                .orElseThrow(() -> new MalformedJson("the VM in the path must be a UUID"));
+    }
+
+    private static long permitInPath(String text) throws MalformedJson {
+        if (text.matches("[1-9][0-9]{0,17}")) {
+            return Long.parseLong(text);
+        }
+        throw new MalformedJson("the permit in the path must be a positive whole number");
+    }
+}

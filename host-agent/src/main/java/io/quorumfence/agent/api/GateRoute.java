@@ -1,0 +1,33 @@
+package io.quorumfence.agent.api;
+
+import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.command.ReplyCommand;
+import io.quorumfence.model.observation.RequestObservation;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/** The four calls of the gate. */
+enum GateRoute {
+    ABSENCE,
+    GRANT,
+    REDEEM,
+    END;
+
+    RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
+        return switch (this) {
+            case ABSENCE -> GateCalls.absence(id, request.pathParam("vm"), body);
+            case GRANT -> GateCalls.grant(id, body);
+            case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
+            case END -> GateCalls.end(id, request.pathParam("permit"), body);
+        };
+    }
+
+    Optional<Answer> rendering(ReplyCommand reply) {
+        return switch (this) {
+            case ABSENCE -> GateCalls.absence(reply);
+            case GRANT -> GateCalls.granted(reply);
+            case REDEEM, END -> GateCalls.changed(reply);
+        };
+    }
+}

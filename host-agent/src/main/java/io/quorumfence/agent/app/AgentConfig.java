@@ -1,0 +1,48 @@
+package io.quorumfence.agent.app;
+
+import io.quorumfence.config.CellConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole of {@code agent.yaml}, typed and checked: the core's part and what the adapters need beside it.
+ *
+ * @param run directory on tmpfs for what must not outlive the kernel's boot
+ * @param watchdogPath device or, in the lab, FIFO; empty without a watchdog
+ * @param notices what was accepted and should be known; printed at every start
+ */
+public record AgentConfig(
+        CellConfig cell,
+        Path run,
+        Path journal,
+        Optional<Path> watchdogPath,
+        Ports ports,
+        Security security,
+        Ssh ssh,
+        Vms vms,
+        List<String> notices) {
+    public AgentConfig {
+        notices = List.copyOf(notices);
+    }
+
+    /** Listening ports, the same on every plane. */
+    public record Ports(int http, int datagram, int cluster) {}
+
+    /** Paths only; keys are read from them and never kept in a configuration value. */
+    public record Security(Path macKey, Path tlsCa, Path tlsCertificate, Path tlsKey) {}
+
+    /** How this host goes to a suspect. No key file: no sibling-ssh. */
+    public record Ssh(Optional<Path> keyFile, Duration connectTimeout, Duration commandTimeout) {}
+
+    /** Where the VMs are listed. */
+    public record Vms(Driver driver, String uri, Duration poll, String program) {}
+
+    /** Who runs the VMs. */
+    public enum Driver {
+        LIBVIRT,
+        /** Plain processes, for the loopback cell only; {@link Vms#program()} names their executable. */
+        PROCESS
+    }
+}

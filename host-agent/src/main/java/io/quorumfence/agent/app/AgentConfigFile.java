@@ -1,0 +1,212 @@
+package io.quorumfence.agent.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.config.CellRules;
+import io.quorumfence.config.DeadlineRules;
+import io.quorumfence.config.Deadlines;
+import io.quorumfence.config.Member;
+import io.quorumfence.config.Notices;
+import io.quorumfence.config.Profile;
+import io.quorumfence.config.SshTarget;
+import io.quorumfence.config.StorageSpec;
+import io.quorumfence.config.TimeBudget;
+import io.quorumfence.model.CellId;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.PlaneId;
+import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.model.WatchdogKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads {@code agent.yaml} (the keys are described in {@code conf/agent.yaml}). Any fault is one line: file, key, what is
+ * wrong, what would be right. What it returns has passed every rule.
+ */
+final class AgentConfigFile {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private static final Map<String, WatchdogKind> WATCHDOGS = new TreeMap<>(Map.of(
+            "device", WatchdogKind.DEVICE,
+            "fifo-lab", WatchdogKind.FIFO_LAB,
+            "none", WatchdogKind.NONE));
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** The fence helper's own bound: an ssh command that is given up earlier has never heard the verdict. */
+    private static final Duration FENCE_HELPER = Duration.ofSeconds(4);
+
+    private AgentConfigFile() {}
+
+    static AgentConfig read(Path path) {
+        String file = String.valueOf(path.getFileName());
+        try {
+            YamlSection top = new YamlSection("", YAML.readTree(Files.readString(path)));
+            AgentConfig config = all(top);
+            top.end();
+            return config;
+        } catch (JsonProcessingException e) {
+            throw new StartException(file + ": is not YAML: " + where(e), e);
+        } catch (IOException e) {
+            throw new StartException("cannot read " + path + ": " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Where and why, in one line and without the text around it. */
+    private static String where(JsonProcessingException e) {
+        String why = e.getOriginalMessage().lines().findFirst().orElse("");
+        return why + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")");
+    }
+
+    private record Watchdog(WatchdogKind kind, Optional<Path> device) {}
+
+    private static AgentConfig all(YamlSection top) {
+        Profile profile = top.choice("profile", Profile.NORMAL, YamlSection.words(Profile.values()));
+        Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
+        CellConfig cell = cell(top, profile, watchdog.kind);
+        AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
+        CellRules.check(cell, vms.driver() == AgentConfig.Driver.PROCESS);
+        TimeBudget budget = DeadlineRules.check(cell, profile);
+        return new AgentConfig(
+                cell,
+                top.absolute("run").orElse(Path.of("/run/quorumfence")),
+                top.absolute("journal").orElse(Path.of("/var/lib/quorumfence/journal")),
+                watchdog.device,
+                top.in("ports", AgentConfigFile::ports),
+                security(top),
+                top.in("ssh", AgentConfigFile::ssh),
+                vms,
+                Notices.of(cell, budget, profile));
+    }
+
+    private static Watchdog watchdog(YamlSection s) {
+        WatchdogKind kind = s.needChoice("kind", WATCHDOGS);
+        boolean softdog = s.choice("accept", false, Map.of("softdog", true));
+        Optional<Path> device = s.absolute("device");
+        if (softdog && kind != WatchdogKind.DEVICE) {
+            throw s.wrong("accept", "softdog goes with kind: device only");
+        }
+        if (kind == WatchdogKind.FIFO_LAB && device.isEmpty()) {
+            throw s.wrong("device", "is missing; kind fifo-lab needs the path of its FIFO");
+        }
+        return switch (kind) {
+            case NONE -> new Watchdog(kind, Optional.empty());
+            case DEVICE ->
+                new Watchdog(
+                        softdog ? WatchdogKind.SOFTDOG : kind, Optional.of(device.orElse(Path.of("/dev/watchdog"))));
+            default -> new Watchdog(kind, device);
+        };
+    }
+
+    private static CellConfig cell(YamlSection top, Profile profile, WatchdogKind watchdog) {
+        SelfFenceAction action = top.in(
+                "selfFence",
+                s -> s.choice("action", SelfFenceAction.STOP_VMS, YamlSection.words(SelfFenceAction.values())));
+        record Storm(int limit, Duration window) {}
+        Storm storm = top.in(
+                "storm",
+                s -> new Storm(
+                        s.number("limit", 0, 0, CellRules.MEMBERS_MAX), s.duration("window", Duration.ofMinutes(10))));
+        return new CellConfig(
+                top.need("cell", CellId::new),
+                top.need("host", HostId::new),
+                top.list("members", AgentConfigFile::member),
+                top.texts("planes", PlaneId::new),
+                top.list("storages", AgentConfigFile::storage),
+                top.in("deadlines", s -> deadlines(s, profile.deadlines())),
+                top.number("rho", DeadlineRules.RHO_PUBLISHED_PPM, 0, DeadlineRules.RHO_MAX_PPM),
+                top.duration("flight", SECOND),
+                action,
+                watchdog,
+                storm.limit,
+                storm.window);
+    }
+
+    private static Deadlines deadlines(YamlSection s, Deadlines preset) {
+        return new Deadlines(
+                s.duration("beat", preset.beat()),
+                s.duration("suspect", preset.suspect()),
+                s.duration("self", preset.self()),
+                s.duration("act", preset.act()),
+                s.duration("watchdog", preset.watchdog()),
+                s.duration("margin", preset.margin()));
+    }
+
+    private static Member member(YamlSection s) {
+        return new Member(
+                s.need("host", HostId::new),
+                s.map("addresses", PlaneId::new),
+                s.section("ssh").map(AgentConfigFile::sshTarget));
+    }
+
+    private static SshTarget sshTarget(YamlSection s) {
+        SshTarget target = new SshTarget(
+                s.texts("addresses", text -> text),
+                s.number("port", 22, 1, 65_535),
+                s.text("user").orElse("root"),
+                s.needText("hostKey"));
+        s.end();
+        return target;
+    }
+
+    private static StorageSpec storage(YamlSection s) {
+        return new StorageSpec(s.need("id", StorageId::new), s.needText("path"), s.text("mount"));
+    }
+
+    private static AgentConfig.Ports ports(YamlSection s) {
+        AgentConfig.Ports ports = new AgentConfig.Ports(
+                s.number("http", 7443, 1, 65_535),
+                s.number("datagram", 7444, 1, 65_535),
+                s.number("cluster", 5701, 1, 65_535));
+        // The datagrams are UDP; the other two would meet.
+        if (ports.http() == ports.cluster()) {
+            throw s.wrong("cluster", ports.cluster() + " is the same as " + s.at("http"));
+        }
+        return ports;
+    }
+
+    private static AgentConfig.Security security(YamlSection top) {
+        return top.in(
+                "security",
+                s -> s.in(
+                        "tls",
+                        tls -> new AgentConfig.Security(
+                                s.needAbsolute("macKeyFile"),
+                                tls.needAbsolute("ca"),
+                                tls.needAbsolute("certificate"),
+                                tls.needAbsolute("key"))));
+    }
+
+    private static AgentConfig.Ssh ssh(YamlSection s) {
+        AgentConfig.Ssh ssh = new AgentConfig.Ssh(
+                s.absolute("keyFile"),
+                s.duration("connectTimeout", Duration.ofMillis(1500), Duration.ofMillis(100), MINUTE),
+                s.duration("commandTimeout", Duration.ofSeconds(6), FENCE_HELPER, MINUTE));
+        if (ssh.connectTimeout().compareTo(ssh.commandTimeout()) >= 0) {
+            throw s.wrong("connectTimeout", "must be below " + s.at("commandTimeout"));
+        }
+        return ssh;
+    }
+
+    private static AgentConfig.Vms vms(YamlSection s) {
+        return new AgentConfig.Vms(
+                s.choice("driver", AgentConfig.Driver.LIBVIRT, YamlSection.words(AgentConfig.Driver.values())),
+                s.text("uri").orElse("qemu:///system"),
+                s.duration("poll", Duration.ofSeconds(2), Duration.ofMillis(200), MINUTE),
+                s.text("program").orElse("qf-loopvm"));
+    }
+}

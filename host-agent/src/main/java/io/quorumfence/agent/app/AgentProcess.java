@@ -1,0 +1,170 @@
+package io.quorumfence.agent.app;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.quorumfence.agent.api.AgentApi;
+import io.quorumfence.agent.api.ApiSettings;
+import io.quorumfence.agent.api.ApiSources;
+import io.quorumfence.agent.api.TlsFiles;
+import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.core.AgentState;
+import io.quorumfence.agent.core.BootFacts;
+import io.quorumfence.agent.core.StatusReport;
+import io.quorumfence.agent.effect.local.KeeperPort;
+import io.quorumfence.agent.effect.local.KeeperSpec;
+import io.quorumfence.agent.effect.local.TmpfsState;
+import io.quorumfence.agent.effect.peer.PeerCalls;
+import io.quorumfence.agent.effect.peer.PeerSettings;
+import io.quorumfence.agent.effect.storage.StorageLanes;
+import io.quorumfence.agent.probe.clock.KernelBoot;
+import io.quorumfence.agent.probe.clock.RawClock;
+import io.quorumfence.agent.probe.net.PeerDatagrams;
+import io.quorumfence.agent.shell.AgentLoop;
+import io.quorumfence.agent.shell.Effectors;
+import io.quorumfence.agent.shell.EventLog;
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.model.command.PeerCommand;
+import io.quorumfence.model.observation.Observation;
+import io.quorumfence.wire.MacKey;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One agent: builds every adapter and starts them in the order in which a restart needs them. The lanes come first, for
+ * the first act after a crash is a beat; datagrams next; then HTTP, libvirt and ssh; Hazelcast last and in the background.
+ */
+final class AgentProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
+
+    private final AgentConfig config;
+    private final CellConfig cell;
+    private final RawClock clock = new RawClock();
+    private final Path natives = Natives.directory();
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private @Nullable AgentLoop loop;
+
+    AgentProcess(AgentConfig config) {
+        this.config = config;
+        this.cell = config.cell();
+    }
+
+    void start() throws IOException {
+        config.notices().forEach(LOG::warn);
+        long processStartNs = clock.nowNs();
+        KernelBoot boot = new KernelBoot();
+        Consumer<Observation> inbox = observation -> requireLoop().offer(observation);
+        TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
+        KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
+        io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
+        stored.notes().forEach(LOG::warn);
+        BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
+
+        MacKey key = MacKey.ofHex(Files.readString(config.security().macKey()).strip());
+        StorageLanes lanes = new StorageLanes(cell, key, natives, config.run(), clock::nowNs, inbox);
+        PeerDatagrams datagrams = new PeerDatagrams(
+                cell, config.ports().datagram(), new WireDatagrams(key, cell.cell()), inbox, meters, clock::nowNs);
+        TlsFiles tls = new TlsFiles(
+                config.security().tlsCa(),
+                config.security().tlsCertificate(),
+                config.security().tlsKey());
+        PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
+        AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
+        LocalEffects local = new LocalEffects(
+                config,
+                natives,
+                vertx,
+                clock,
+                keeper,
+                tmpfs,
+                () -> AgentFacts.life(requireLoop().state()),
+                inbox);
+        EventLog journal = local.journal();
+
+        AgentLoop agent = new AgentLoop(
+                vertx,
+                clock::nowNs,
+                journal,
+                new AgentState(cell, facts),
+                new Effectors(
+                        lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
+        loop = agent;
+        AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
+        agent.offer(keeper.poll());
+        lanes.start();
+        vertx.deployVerticle(datagrams);
+        long tickMs = Math.max(10, cell.deadlines().beat().toMillis() / 20);
+        agent.start(tickMs);
+        vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> agent.offer(keeper.poll()));
+        vertx.deployVerticle(calls);
+        vertx.deployVerticle(api);
+        local.start();
+        LOG.info(
+                "agent of host {} in cell {}: action {}, watchdog {}, {} members, {} storages",
+                cell.host(),
+                cell.cell(),
+                cell.action(),
+                cell.watchdog(),
+                cell.members().size(),
+                cell.storages().size());
+    }
+
+    private AgentLoop requireLoop() {
+        return Objects.requireNonNull(loop, "the loop is built before anything observes");
+    }
+
+    private KeeperSpec keeperSpec() {
+        return new KeeperSpec(
+                natives.resolve("qf-keeper"),
+                config.run().resolve("keeper"),
+                cell.watchdog(),
+                config.watchdogPath().orElse(Path.of("/dev/null")),
+                cell.deadlines().watchdog());
+    }
+
+    private ApiSettings apiSettings(TlsFiles tls) {
+        List<String> addresses = cell.members().get(cell.indexOf(cell.host())).addresses().values().stream()
+                .distinct()
+                .toList();
+        return new ApiSettings(
+                cell.host(),
+                java.util.Set.copyOf(cell.hosts()),
+                addresses,
+                config.ports().http(),
+                tls);
+    }
+
+    private ApiSources apiSources() {
+        return new ApiSources(
+                this::health,
+                () -> new JsonObject(StatusReport.of(requireLoop().state(), clock.nowNs())),
+                meters::scrape);
+    }
+
+    private JsonObject health() {
+        return new JsonObject().put("status", requireLoop().hasFailed() ? "failed" : "up");
+    }
+
+    private static void toPeers(PeerCommand command, PeerDatagrams datagrams, PeerCalls calls) {
+        if (command instanceof PeerCommand.SendAckRequest c) {
+            datagrams.send(c);
+        } else if (command instanceof PeerCommand.SendAck c) {
+            datagrams.send(c);
+        } else if (command instanceof PeerCommand.AskOpinion c) {
+            calls.ask(c);
+        } else if (command instanceof PeerCommand.AskPromise c) {
+            calls.ask(c);
+        }
+    }
+}

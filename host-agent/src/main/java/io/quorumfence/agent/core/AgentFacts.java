@@ -1,0 +1,72 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.record.CellRecord;
+import java.util.Optional;
+
+/** Questions that the simulator, the status page and tests ask of a state. Any thread; changes nothing. */
+public final class AgentFacts {
+    private AgentFacts() {}
+
+    /** The newest record the agent knows. */
+    public static CellRecord record(AgentState state) {
+        return state.record().orElseThrow(() -> new IllegalStateException("no record is known yet"));
+    }
+
+    /** The newest record the agent knows, if it knows any. */
+    public static Optional<CellRecord> known(AgentState state) {
+        return state.record();
+    }
+
+    public static boolean isJoined(AgentState state) {
+        return state.isJoined();
+    }
+
+    public static boolean leaseLives(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs);
+    }
+
+    /** What the time rung says of a host, in words. */
+    public static String outlook(AgentState state, HostId host) {
+        return TimeProof.outlook(
+                        state, host, record(state).host(host).orElseThrow().incarnation())
+                .reason();
+    }
+
+    /** The present life, joined or not; empty before one has begun. */
+    public static Optional<Incarnation> life(AgentState state) {
+        return Optional.ofNullable(state.life);
+    }
+
+    /** Time left of the lease, 0 without a live one. */
+    public static double leaseRemainingSeconds(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs) ? (state.leaseEndNs() - nowNs) / 1e9 : 0;
+    }
+
+    /** Whether the keeper holds a finite expiry and both majorities know. */
+    public static boolean isArmed(AgentState state) {
+        return state.arming.state == Arming.State.ARMED;
+    }
+
+    public static int suspects(AgentState state) {
+        return state.suspectedNs.size();
+    }
+
+    public static long recordVersion(AgentState state) {
+        return state.register.knownVersion();
+    }
+
+    /** Age of the last good answer of a storage; infinite when there was none. */
+    public static double storageAgeSeconds(AgentState state, StorageId storage, long nowNs) {
+        Lane lane = state.lanes.get(storage);
+        return lane == null || lane.okEndNs == Timing.NEVER ? Double.POSITIVE_INFINITY : (nowNs - lane.okEndNs) / 1e9;
+    }
+
+    /** Time the last finished operation on a storage took. */
+    public static double storageLatencySeconds(AgentState state, StorageId storage) {
+        Lane lane = state.lanes.get(storage);
+        return lane == null ? 0 : lane.latencyNs / 1e9;
+    }
+}

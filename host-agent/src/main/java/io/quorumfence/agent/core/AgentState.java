@@ -1,0 +1,252 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.model.Terms;
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.VmList;
+import io.quorumfence.model.VmSeen;
+import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.quorum.Quorum;
+import io.quorumfence.record.CellRecord;
+import io.quorumfence.record.Register;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the agent's core remembers. A step works on a {@link #copy()} and hands it out as the next state; nobody
+ * writes to a state that was handed out, so readers on any thread may keep one.
+ */
+public final class AgentState {
+    final CellConfig config;
+    final Timing timing;
+    final BootFacts facts;
+
+    HostPhase phase = HostPhase.JOINING;
+
+    @Nullable
+    Incarnation life;
+
+    long sequence;
+    long ids;
+    boolean joinAsked;
+    boolean latchStopDone;
+    boolean latchStopAsked;
+    long latchRelistNs = Timing.NEVER;
+    boolean recordRead;
+    boolean leaseLossTold;
+
+    final Map<StorageId, Lane> lanes = new LinkedHashMap<>();
+    final Map<HostId, PeerView> peers = new LinkedHashMap<>();
+    final Register register;
+    final Lease lease;
+    final Arming arming;
+    final Map<HostId, FenceWork> works = new LinkedHashMap<>();
+    final Map<HostId, Long> suspectedNs = new HashMap<>();
+    final Map<HostId, Long> nextAttemptNs = new HashMap<>();
+    final Map<HostId, String> lastRefusal = new HashMap<>();
+    final PromiseWork promises;
+    final PermitWork permits;
+    final Map<Long, Pending> pending = new HashMap<>();
+
+    /** When this process first saw a claim, for the storm window (rule 15). */
+    final Map<FenceToken, Long> claimSeenNs = new HashMap<>();
+    /** Each host's newest life, and when this process first saw it in the record: nobody is silent before he is born. */
+    final Map<HostId, Born> bornNs = new HashMap<>();
+    /** When this process first saw that a host is gone (rule 2). */
+    final Map<HostId, Long> goneSeenNs = new HashMap<>();
+
+    long appliedVersion;
+    long refreshAskedFor;
+    List<VmSeen> vms = List.of();
+    boolean vmsComplete;
+    boolean vmsInFlight;
+    boolean keeperFeeding;
+    long keeperWatchdogNs;
+
+    /** A life, and when this process first saw it as joined. */
+    record Born(Incarnation life, long sinceNs) {}
+
+    /** The state of a process that has just started. */
+    public AgentState(CellConfig config, BootFacts facts) {
+        this(
+                config,
+                facts,
+                new Register(config.host(), config.indexOf(config.host()), config.storageIds()),
+                new Lease(),
+                new Arming(),
+                new PromiseWork(),
+                new PermitWork());
+        config.storageIds().forEach(id -> lanes.put(id, new Lane(id)));
+        config.hosts().stream()
+                .filter(host -> !host.equals(config.host()))
+                .forEach(host -> peers.put(host, new PeerView(host)));
+        facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
+        promises.intact = facts.promisesIntact() && facts.stored().isPresent();
+        permits.barriers.addAll(facts.barriers());
+        facts.record().filter(this::isOfThisCell).ifPresent(register::seed);
+        sequence = Math.max(1, facts.processStartNs());
+        Resume.stored(this);
+    }
+
+    private AgentState(
+            CellConfig config,
+            BootFacts facts,
+            Register register,
+            Lease lease,
+            Arming arming,
+            PromiseWork promises,
+            PermitWork permits) {
+        this.config = config;
+        this.timing = Timing.of(config);
+        this.facts = facts;
+        this.register = register;
+        this.lease = lease;
+        this.arming = arming;
+        this.promises = promises;
+        this.permits = permits;
+    }
+
+    AgentState copy() {
+        AgentState twin = new AgentState(
+                config, facts, register.copy(), lease.copy(), arming.copy(), promises.copy(), permits.copy());
+        twin.phase = phase;
+        twin.life = life;
+        twin.sequence = sequence;
+        twin.ids = ids;
+        twin.joinAsked = joinAsked;
+        twin.latchStopDone = latchStopDone;
+        twin.latchStopAsked = latchStopAsked;
+        twin.latchRelistNs = latchRelistNs;
+        twin.recordRead = recordRead;
+        twin.leaseLossTold = leaseLossTold;
+        lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
+        peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
+        works.forEach((host, work) -> twin.works.put(host, work.copy()));
+        twin.suspectedNs.putAll(suspectedNs);
+        twin.nextAttemptNs.putAll(nextAttemptNs);
+        twin.lastRefusal.putAll(lastRefusal);
+        twin.pending.putAll(pending);
+        twin.claimSeenNs.putAll(claimSeenNs);
+        twin.bornNs.putAll(bornNs);
+        twin.goneSeenNs.putAll(goneSeenNs);
+        twin.appliedVersion = appliedVersion;
+        twin.refreshAskedFor = refreshAskedFor;
+        twin.vms = vms;
+        twin.vmsComplete = vmsComplete;
+        twin.vmsInFlight = vmsInFlight;
+        twin.keeperFeeding = keeperFeeding;
+        twin.keeperWatchdogNs = keeperWatchdogNs;
+        return twin;
+    }
+
+    /** Whether the record speaks of the cell as configured here. */
+    boolean isOfThisCell(CellRecord record) {
+        return record.members().equals(config.hosts())
+                && record.storages().equals(config.storageIds())
+                && record.cell().equals(config.cell());
+    }
+
+    /**
+     * Whether the known record may be counted with on the network: read by this process, or left by the last one beside
+     * intact promises (H18b). A promise binds without the record, so an older one acknowledges nobody it must not.
+     */
+    boolean mayCountPeers() {
+        return recordRead || promises.intact;
+    }
+
+    HostId self() {
+        return config.host();
+    }
+
+    /** Since when this process could have seen something of a host's newest life. */
+    long watchedSinceNs(HostId host) {
+        Born born = bornNs.get(host);
+        return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(), born.sinceNs());
+    }
+
+    long nextId() {
+        return ++ids;
+    }
+
+    Optional<CellRecord> record() {
+        return register.known();
+    }
+
+    /** The permits of the known record. */
+    List<Permit> permitsInRecord() {
+        return register.known().map(CellRecord::permits).orElse(List.of());
+    }
+
+    /** Whether this life has joined and was not latched. */
+    boolean isJoined() {
+        return phase == HostPhase.JOINED && life != null;
+    }
+
+    Incarnation requireLife() {
+        if (life == null) {
+            throw new IllegalStateException("host " + self() + " acts without a life at " + phase);
+        }
+        return life;
+    }
+
+    long leaseEndNs() {
+        return lease.lastRenewalNs() + timing.selfNs();
+    }
+
+    boolean leaseLives(long nowNs) {
+        return isJoined() && nowNs < leaseEndNs();
+    }
+
+    VmList vmList() {
+        return new VmList(vms.stream().map(VmSeen::vm).toList(), vmsComplete);
+    }
+
+    boolean lists(VmId vm) {
+        return vms.stream().anyMatch(seen -> seen.vm().equals(vm));
+    }
+
+    /** Whether this host can promise an end that its watchdog enforces. */
+    boolean canArm() {
+        return config.action().isEnforceable() && config.watchdog().isCounted();
+    }
+
+    /** The terms that go out now. A beat never promises what the keeper does not hold (rule 4). */
+    Terms terms() {
+        boolean counted = config.watchdog().isCounted() && keeperFeeding;
+        return new Terms(
+                config.action(),
+                timing.selfNs(),
+                timing.actNs(),
+                counted ? Math.max(keeperWatchdogNs, timing.watchdogNs()) : 0,
+                counted ? config.watchdog() : WatchdogKind.NONE,
+                counted && arming.published(),
+                publishedSuspectNs(),
+                timing.marginNs());
+    }
+
+    /** Rule 16: at least twice the recent round time, so that a slow lane alone never makes this host a suspect. */
+    private long publishedSuspectNs() {
+        long[] latencies = new long[lanes.size()];
+        int open = 0;
+        for (Lane lane : lanes.values()) {
+            if (lane.open) {
+                latencies[open++] = lane.latencyNs;
+            }
+        }
+        Arrays.sort(latencies, 0, open);
+        int counted = Math.min(open, Quorum.majority(lanes.size()));
+        long slowest = counted == 0 ? 0 : latencies[counted - 1];
+        return Math.min(timing.selfNs(), Math.max(timing.suspectNs(), 2 * (slowest + timing.beatNs())));
+    }
+}

@@ -1,0 +1,77 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.quorum.Quorum;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody should be told now; a pure reading of the state, with stable codes. */
+public final class Alerts {
+    private Alerts() {}
+
+    /** One alert: a stable code and one line. */
+    public record Alert(String code, String text) {}
+
+    /** The alerts that stand. */
+    public static List<Alert> standing(AgentState s, long nowNs) {
+        List<Alert> alerts = new ArrayList<>();
+        long window = 2 * s.timing.suspectNs();
+        boolean settled = nowNs - s.facts.processStartNs() > window;
+        storages(s, nowNs, window, settled, alerts);
+        if (s.phase == HostPhase.LATCHED) {
+            alerts.add(new Alert("lease-lost", "this life of host " + s.self() + " is latched; it acts no more"));
+        }
+        if (settled && s.isJoined() && !s.leaseLives(nowNs)) {
+            alerts.add(new Alert("no-lease", "host " + s.self() + " holds no live lease"));
+        }
+        if (settled && s.isJoined() && (!s.canArm() || !s.keeperFeeding)) {
+            alerts.add(new Alert(
+                    "no-time-proof",
+                    "host " + s.self()
+                            + " promises no end that a watchdog enforces; no permit by time will exist for it"));
+        }
+        if (settled && !s.vmsComplete) {
+            alerts.add(new Alert("vm-list-incomplete", "the VMs of host " + s.self() + " could not be listed in full"));
+        }
+        s.suspectedNs.keySet().stream()
+                .sorted()
+                .forEach(host -> alerts.add(new Alert("host-suspected", "host " + host + " is silent on both planes")));
+        s.lastRefusal.forEach((host, why) -> {
+            if (why.startsWith("storm-guard")) {
+                alerts.add(new Alert("storm-guard", "host " + host + ": " + why));
+            }
+        });
+        return alerts;
+    }
+
+    private static void storages(AgentState s, long nowNs, long window, boolean settled, List<Alert> alerts) {
+        List<String> silent = s.lanes.values().stream()
+                .filter(lane -> nowNs - lane.okEndNs > window)
+                .map(lane -> lane.id.value())
+                .toList();
+        if (!settled || silent.isEmpty()) {
+            return;
+        }
+        boolean majorityLost = s.lanes.size() - silent.size() < Quorum.majority(s.lanes.size());
+        alerts.add(
+                majorityLost
+                        ? new Alert(
+                                "storage-majority-lost",
+                                "no answer from storages " + silent + "; nothing can be decided")
+                        : new Alert("storage-lost", "no answer from storages " + silent));
+    }
+
+    static List<Map<String, @Nullable Object>> of(AgentState s, long nowNs) {
+        List<Map<String, @Nullable Object>> list = new ArrayList<>();
+        for (Alert alert : standing(s, nowNs)) {
+            Map<String, @Nullable Object> json = new LinkedHashMap<>();
+            json.put("code", alert.code());
+            json.put("text", alert.text());
+            list.add(json);
+        }
+        return list;
+    }
+}

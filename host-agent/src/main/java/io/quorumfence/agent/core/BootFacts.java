@@ -1,0 +1,41 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Promise;
+import io.quorumfence.model.VmId;
+import io.quorumfence.record.CellRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What an agent process knows when it starts: tmpfs, shared memory and the kernel.
+ *
+ * @param bootAgeNs time since the kernel booted, at {@code processStartNs}
+ * @param stored the life found on tmpfs with this boot id
+ * @param storedJoined whether that life had joined
+ * @param latchedCounter highest life latched by the keeper or the agent, 0 if none
+ * @param leaseEndNs end of the stored life's lease as the last process left it, {@link Timing#NEVER} if unknown
+ * @param promisesIntact the promises file was read in full (an absent file of a fresh boot is intact and empty)
+ * @param record the newest record an earlier process of this boot applied; empty when there is none or it is damaged
+ */
+public record BootFacts(
+        UUID bootId,
+        long processStartNs,
+        long bootAgeNs,
+        Optional<Incarnation> stored,
+        boolean storedJoined,
+        long latchedCounter,
+        long leaseEndNs,
+        List<Promise> promises,
+        boolean promisesIntact,
+        Set<VmId> barriers,
+        Optional<CellRecord> record) {
+    public static final long UNKNOWN_NS = Timing.NEVER;
+
+    public BootFacts {
+        promises = List.copyOf(promises);
+        barriers = Set.copyOf(barriers);
+    }
+}

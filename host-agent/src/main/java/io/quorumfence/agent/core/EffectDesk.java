@@ -1,0 +1,39 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.EffectObservation;
+
+/** Takes in how effects ended. */
+final class EffectDesk {
+    private EffectDesk() {}
+
+    static void take(AgentState s, EffectObservation observation, long nowNs, Out out) {
+        if (observation instanceof EffectObservation.LockAnswered answered) {
+            Declaration.lockAnswered(s, answered, nowNs, out);
+        } else if (observation instanceof EffectObservation.SshFinished done) {
+            Ladder.sshFinished(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.PromiseStored stored) {
+            PromiseRules.stored(s, stored, nowNs, out);
+        } else if (observation instanceof EffectObservation.BarrierStored stored) {
+            PermitDesk.barrierStored(s, stored, nowNs, out);
+        } else if (observation instanceof EffectObservation.VmsStopped stopped) {
+            vmsStopped(s, stopped, out);
+        }
+    }
+
+    /** Verified gone: nothing is left for the watchdog to end. Otherwise its expiry stands, and it fires. */
+    private static void vmsStopped(AgentState s, EffectObservation.VmsStopped stopped, Out out) {
+        if (s.phase != HostPhase.LATCHED || s.life == null) {
+            return;
+        }
+        out.event(new JournalEvent.SelfFenceEnded(
+                s.self(), s.life.counter(), stopped.verifiedGone(), stopped.survivors()));
+        if (stopped.verifiedGone() && !s.latchStopDone) {
+            s.latchStopDone = true;
+            out.command(new LocalCommand.SetExpiry(s.life.counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
+            out.command(new LocalCommand.ListVms(s.nextId()));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.config.Member;
+import io.quorumfence.model.Claim;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Proof;
+import io.quorumfence.model.ProofLevel;
+import io.quorumfence.model.Rung;
+import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.EffectObservation;
+import io.quorumfence.record.CellRecord;
+import io.quorumfence.record.RecordChange;
+import io.quorumfence.record.RegisterOutcome;
+
+/**
+ * Climbs until one rung proves absence. Rungs are raced: ssh is tried again and again while the time rung's deadline
+ * comes nearer; reborn shows up as a JOIN in the record and ends the work by itself.
+ */
+final class Ladder {
+    static final long SSH_AGAIN_NS = 1_500 * Timing.MILLI;
+
+    private Ladder() {}
+
+    static void climb(AgentState s, FenceWork work, long nowNs, Out out) {
+        PromiseCollecting.ask(s, work, nowNs, out);
+        if (hasSsh(s, work.suspect) && !work.sshRunning && nowNs >= work.sshNextNs) {
+            work.sshRunning = true;
+            work.sshStartedNs = nowNs;
+            out.command(new LocalCommand.FenceBySsh(
+                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken()));
+        }
+        TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
+        work.detail = time.reason();
+        if (time.possible() && nowNs > time.opensNs() && !contradicted(s, work, time)) {
+            long waitedMs = (nowNs - work.sinceNs) / Timing.MILLI;
+            prove(
+                    s,
+                    work,
+                    new Proof(
+                            Rung.TIME,
+                            time.terms().orElseThrow().timeLevel(),
+                            "silent past T_takeover of its own terms, " + work.promises.size() + " promises, climbed "
+                                    + waitedMs + " ms"),
+                    nowNs);
+        }
+    }
+
+    static boolean hasSsh(AgentState s, HostId suspect) {
+        return s.config.members().stream()
+                .filter(member -> member.host().equals(suspect))
+                .map(Member::ssh)
+                .anyMatch(ssh -> ssh.isPresent() && !ssh.get().addresses().isEmpty());
+    }
+
+    /**
+     * A host that answered "still alive" past the deadline has outlived its own promise: the watchdog failed, and time
+     * proves nothing any more. An earlier answer is asked again past the deadline before time may count.
+     */
+    private static boolean contradicted(AgentState s, FenceWork work, TimeProof.Judgement time) {
+        if (!hasSsh(s, work.suspect) || work.sshVerdict != SshVerdict.STILL_ALIVE) {
+            return false;
+        }
+        work.detail = work.sshStartedNs > time.opensNs()
+                ? "still alive past its own deadline: its watchdog failed"
+                : "still alive when last asked; asking again";
+        return true;
+    }
+
+    static void sshFinished(AgentState s, EffectObservation.SshFinished done, long nowNs, Out out) {
+        Declaration.byId(s, done.work()).ifPresent(work -> {
+            if (done.attempt() != work.sshAttempt) {
+                return;
+            }
+            work.sshRunning = false;
+            work.sshVerdict = done.verdict();
+            work.sshNextNs = nowNs + SSH_AGAIN_NS;
+            work.detail = "sibling-ssh: " + done.evidence();
+            out.event(
+                    new JournalEvent.SshAttempted(work.requireToken(), work.suspect, done.verdict(), done.evidence()));
+            if (done.verdict() == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
+                prove(s, work, new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence()), nowNs);
+            }
+        });
+    }
+
+    private static void prove(AgentState s, FenceWork work, Proof proof, long nowNs) {
+        work.enter(FenceWork.Stage.PROVING, nowNs);
+        long epoch = s.record().orElseThrow().epoch();
+        RecordDesk.submit(
+                s,
+                new RecordChange.Prove(work.requireToken(), s.self(), s.requireLife(), epoch, proof),
+                new Pending.ProofWanted(work.suspect, work.id),
+                nowNs);
+    }
+
+    static void proven(AgentState s, Pending.ProofWanted wanted, CellRecord record, Out out) {
+        record.host(wanted.suspect())
+                .flatMap(entry -> record.standingClaimOn(wanted.suspect(), entry.incarnation()))
+                .filter(Claim::isProven)
+                .ifPresent(claim -> out.event(new JournalEvent.AbsenceProven(
+                        claim.token(),
+                        claim.suspect(),
+                        claim.incarnation(),
+                        claim.proof().orElseThrow())));
+    }
+
+    static void proofRefused(AgentState s, Pending.ProofWanted wanted, RegisterOutcome.Refused refused, long nowNs) {
+        Declaration.byId(s, wanted.work()).ifPresent(work -> {
+            work.detail = refused.code() + ": " + refused.detail();
+            work.enter(FenceWork.Stage.CLIMBING, nowNs); // judged anew, under the epoch in force
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.observation.LocalObservation;
+
+/** Takes in what the host itself shows. */
+final class LocalDesk {
+    private LocalDesk() {}
+
+    static void take(AgentState s, LocalObservation observation, long nowNs, Out out) {
+        if (observation instanceof LocalObservation.VmsListed listed) {
+            boolean changed = !s.vms.equals(listed.vms()) || s.vmsComplete != listed.complete();
+            s.vms = listed.vms();
+            s.vmsComplete = listed.complete();
+            s.vmsInFlight = listed.inFlight();
+            if (changed) {
+                // Siblings shall know at once what runs here.
+                s.lanes.values().forEach(lane -> lane.nextBeatNs = Timing.NEVER);
+            }
+            PermitDesk.listed(s, listed, nowNs, out);
+        } else if (observation instanceof LocalObservation.KeeperSeen seen) {
+            s.keeperFeeding = seen.feeding();
+            s.keeperWatchdogNs = seen.watchdogNs();
+            boolean latchedByKeeper =
+                    s.isJoined() && seen.latchedCounter() >= s.requireLife().counter();
+            if (latchedByKeeper) {
+                Latch.latch(s, nowNs, out, "the keeper has latched this life");
+            }
+        } else if (observation instanceof LocalObservation.Ticked) {
+            PromiseRules.progress(s, nowNs, out);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.ReplyId;
+
+/** What a request to the register was for. */
+sealed interface Pending {
+    record JoinWanted() implements Pending {}
+
+    record RefreshWanted() implements Pending {}
+
+    record ClaimWanted(HostId suspect, long work) implements Pending {}
+
+    record ProofWanted(HostId suspect, long work) implements Pending {}
+
+    record WithdrawWanted(FenceToken token) implements Pending {}
+
+    record GrantWanted(ReplyId reply, String requestId, io.quorumfence.model.VmId vm) implements Pending {}
+
+    record RedeemWanted(ReplyId reply, long permit) implements Pending {}
+
+    record EndWanted(ReplyId reply, long permit) implements Pending {}
+
+    /** The host ends its own redeemed permit: the VM was seen and is verified gone. */
+    record OwnEndWanted(long permit) implements Pending {}
+
+    record RecordWanted(ReplyId reply) implements Pending {}
+}

@@ -1,0 +1,234 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.PermitStage;
+import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.command.ReplyCommand;
+import io.quorumfence.model.command.ReplyCommand.Absence;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.EffectObservation.BarrierStored;
+import io.quorumfence.model.observation.LocalObservation.VmsListed;
+import io.quorumfence.model.observation.RequestObservation.AbsenceAsked;
+import io.quorumfence.model.observation.RequestObservation.EndAsked;
+import io.quorumfence.model.observation.RequestObservation.RedeemAsked;
+import io.quorumfence.record.CellRecord;
+import io.quorumfence.record.RecordChange;
+import io.quorumfence.record.RegisterOutcome;
+import java.util.List;
+import java.util.Optional;
+
+/** Host-says, redemption and the end of permits on this host. */
+final class PermitDesk {
+    static final long REDEEM_WAIT_NS = 6_000 * Timing.MILLI;
+    static final long ABSENCE_WAIT_NS = 3_000 * Timing.MILLI;
+
+    private PermitDesk() {}
+
+    /** Rule 10: the barrier first, then the list; what starts after the barrier needs a new permit. */
+    static void absenceAsked(AgentState s, AbsenceAsked asked, long nowNs, Out out) {
+        if (!s.isJoined() || !s.recordRead) {
+            refuse(asked.reply(), "agent-unfit", "host " + s.self() + " has not joined", true, out);
+            return;
+        }
+        s.permits.absences.put(asked.reply(), new PermitWork.AbsenceWait(asked.reply(), asked.vm(), nowNs, 0));
+        out.command(new LocalCommand.StoreBarrier(asked.vm()));
+    }
+
+    static void barrierStored(AgentState s, BarrierStored stored, long nowNs, Out out) {
+        if (stored.ok()) {
+            s.permits.barriers.add(stored.vm());
+        }
+        for (PermitWork.AbsenceWait wait : List.copyOf(s.permits.absences.values())) {
+            if (!wait.vm().equals(stored.vm()) || wait.question() != 0) {
+                continue;
+            }
+            if (stored.ok()) {
+                long question = s.nextId();
+                s.permits.absences.put(
+                        wait.reply(), new PermitWork.AbsenceWait(wait.reply(), wait.vm(), nowNs, question));
+                out.command(new LocalCommand.ListVms(question));
+            } else {
+                s.permits.absences.remove(wait.reply());
+                refuse(wait.reply(), "barrier-failed", "the start barrier could not be stored", true, out);
+            }
+        }
+    }
+
+    static void listed(AgentState s, VmsListed listed, long nowNs, Out out) {
+        for (PermitWork.AbsenceWait wait : List.copyOf(s.permits.absences.values())) {
+            if (wait.question() != 0 && wait.question() == listed.question()) {
+                s.permits.absences.remove(wait.reply());
+                say(s, wait, listed, out);
+            }
+        }
+        ownPermits(s, listed, nowNs, out);
+    }
+
+    private static void say(AgentState s, PermitWork.AbsenceWait wait, VmsListed listed, Out out) {
+        boolean present = listed.vms().stream().anyMatch(seen -> seen.vm().equals(wait.vm()));
+        Optional<Permit> redeemed = ownRedeemed(s).stream()
+                .filter(permit -> permit.vm().equals(wait.vm()))
+                .findFirst();
+        Absence answer;
+        String detail;
+        if (present) {
+            answer = Absence.PRESENT;
+            detail = "listed as running here";
+        } else if (!listed.complete()) {
+            answer = Absence.UNKNOWN;
+            detail = "the list of VMs could not be read in full";
+        } else if (listed.inFlight()) {
+            answer = Absence.UNKNOWN;
+            detail = "a start or an incoming migration is in flight";
+        } else if (redeemed.isPresent()) {
+            answer = Absence.UNKNOWN;
+            detail = "permit " + redeemed.get().id() + " was redeemed here, and its end is not decided yet";
+        } else {
+            answer = Absence.ABSENT;
+            detail = "not here; it starts here only with a new permit";
+        }
+        out.event(new JournalEvent.HostSaid(wait.vm(), answer.name(), detail));
+        out.command(new ReplyCommand.ReplyAbsence(wait.reply(), wait.vm(), s.self(), s.requireLife(), answer, detail));
+    }
+
+    /** A redeemed permit ends when its VM was seen here and is gone from a complete list, behind the barrier. */
+    private static void ownPermits(AgentState s, VmsListed listed, long nowNs, Out out) {
+        if (!s.isJoined()) {
+            return;
+        }
+        for (Permit permit : ownRedeemed(s)) {
+            boolean here = s.lists(permit.vm());
+            if (here) {
+                s.permits.seenRunning.add(permit.id());
+            } else if (s.permits.seenRunning.contains(permit.id())
+                    && listed.complete()
+                    && !listed.inFlight()
+                    && s.permits.ending.add(permit.id())) {
+                out.command(new LocalCommand.StoreBarrier(permit.vm()));
+                RecordDesk.submit(
+                        s, new RecordChange.EndPermit(permit.id(), true), new Pending.OwnEndWanted(permit.id()), nowNs);
+            }
+        }
+    }
+
+    private static List<Permit> ownRedeemed(AgentState s) {
+        return s.permitsInRecord().stream()
+                .filter(permit -> permit.stage() == PermitStage.REDEEMED
+                        && permit.destination().equals(s.self()))
+                .toList();
+    }
+
+    static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
+        if (!s.leaseLives(nowNs) || !s.recordRead) {
+            refuse(asked.reply(), "agent-unfit", "host " + s.self() + " holds no live lease", true, out);
+            return;
+        }
+        s.permits.redeems.put(
+                asked.reply(), new PermitWork.RedeemWait(asked.reply(), asked.vm(), asked.permit(), nowNs, false));
+    }
+
+    static void progress(AgentState s, long nowNs, Out out) {
+        PromiseRules.progress(s, nowNs, out);
+        if (s.permits.absences.isEmpty() && s.permits.redeems.isEmpty()) {
+            return;
+        }
+        for (PermitWork.AbsenceWait wait : List.copyOf(s.permits.absences.values())) {
+            if (nowNs - wait.sinceNs() > ABSENCE_WAIT_NS) {
+                s.permits.absences.remove(wait.reply());
+                refuse(wait.reply(), "no-answer-in-time", "the host could not list its VMs in time", true, out);
+            }
+        }
+        for (PermitWork.RedeemWait wait : List.copyOf(s.permits.redeems.values())) {
+            redeem(s, wait, nowNs, out);
+        }
+    }
+
+    /** Rule 12: a protected VM starts only with the keeper armed and the armed terms on both majorities. */
+    private static void redeem(AgentState s, PermitWork.RedeemWait wait, long nowNs, Out out) {
+        if (!s.isJoined()) {
+            s.permits.redeems.remove(wait.reply());
+            refuse(wait.reply(), "agent-unfit", "host " + s.self() + " lost its lease", true, out);
+        } else if (nowNs - wait.sinceNs() > REDEEM_WAIT_NS) {
+            s.permits.redeems.remove(wait.reply());
+            String why = s.arming.state == Arming.State.ARMED
+                    ? "the record did not answer"
+                    : "the armed terms did not reach both majorities";
+            refuse(wait.reply(), "not-armed-in-time", why, true, out);
+        } else if (!wait.deciding() && (s.arming.state == Arming.State.ARMED || !s.canArm())) {
+            s.permits.redeems.put(
+                    wait.reply(),
+                    new PermitWork.RedeemWait(wait.reply(), wait.vm(), wait.permit(), wait.sinceNs(), true));
+            RecordDesk.submit(
+                    s,
+                    new RecordChange.RedeemPermit(wait.permit(), s.self(), s.requireLife()),
+                    new Pending.RedeemWanted(wait.reply(), wait.permit()),
+                    nowNs);
+        }
+    }
+
+    static void endAsked(AgentState s, EndAsked asked, long nowNs) {
+        RecordDesk.submit(
+                s,
+                new RecordChange.EndPermit(asked.permit(), false),
+                new Pending.EndWanted(asked.reply(), asked.permit()),
+                nowNs);
+    }
+
+    static void decided(AgentState s, Pending why, CellRecord record, Out out) {
+        if (why instanceof Pending.GrantWanted wanted) {
+            Optional<Permit> permit = record.permits().stream()
+                    .filter(p -> p.requestId().equals(wanted.requestId()) && p.vm().equals(wanted.vm()) && p.isOpen())
+                    .findFirst();
+            answer(wanted.reply(), permit, out);
+        } else if (why instanceof Pending.RedeemWanted wanted) {
+            if (s.permits.redeems.remove(wanted.reply()) != null) {
+                Optional<Permit> permit = record.permit(wanted.permit());
+                permit.ifPresent(p -> lift(s, p.vm(), out));
+                answer(wanted.reply(), permit, out);
+            }
+        } else if (why instanceof Pending.EndWanted wanted) {
+            answer(wanted.reply(), record.permit(wanted.permit()), out);
+        } else if (why instanceof Pending.OwnEndWanted wanted) {
+            s.permits.ending.remove(wanted.permit());
+            s.permits.seenRunning.remove(wanted.permit());
+        }
+    }
+
+    private static void lift(AgentState s, VmId vm, Out out) {
+        s.permits.barriers.remove(vm);
+        out.command(new LocalCommand.LiftBarrier(vm));
+    }
+
+    private static void answer(ReplyId reply, Optional<Permit> permit, Out out) {
+        if (permit.isPresent()) {
+            out.event(new JournalEvent.PermitDecided(permit.get()));
+            out.command(new ReplyCommand.ReplyPermit(reply, permit.get()));
+        } else {
+            refuse(reply, "permit-ended", "the permit is not in the record any more", false, out);
+        }
+    }
+
+    static void refused(AgentState s, Pending why, RegisterOutcome.Refused refused, Out out) {
+        ReplyId reply = null;
+        if (why instanceof Pending.GrantWanted wanted) {
+            reply = wanted.reply();
+        } else if (why instanceof Pending.RedeemWanted wanted) {
+            s.permits.redeems.remove(wanted.reply());
+            reply = wanted.reply();
+        } else if (why instanceof Pending.EndWanted wanted) {
+            reply = wanted.reply();
+        } else if (why instanceof Pending.OwnEndWanted wanted) {
+            s.permits.ending.remove(wanted.permit());
+        }
+        if (reply != null) {
+            refuse(reply, refused.code(), refused.detail(), false, out);
+        }
+    }
+
+    private static void refuse(ReplyId reply, String code, String detail, boolean retryable, Out out) {
+        out.event(new JournalEvent.RequestRefused("request", code, detail));
+        out.command(new ReplyCommand.ReplyRefused(reply, code, detail, retryable));
+    }
+}

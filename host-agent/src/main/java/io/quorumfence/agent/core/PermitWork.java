@@ -1,0 +1,36 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.VmId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Requests of the gate that wait for something on this host. */
+final class PermitWork {
+    /** A host-says question: barrier first, then a fresh list. */
+    record AbsenceWait(ReplyId reply, VmId vm, long sinceNs, long question) {}
+
+    /** A redemption: armed first, then decided. */
+    record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding) {}
+
+    final Map<ReplyId, AbsenceWait> absences = new HashMap<>();
+    final Map<ReplyId, RedeemWait> redeems = new HashMap<>();
+    /** VMs behind a start barrier: the host said they are absent. */
+    final Set<VmId> barriers = new HashSet<>();
+    /** Redeemed permits whose VM was seen running here. */
+    final Set<Long> seenRunning = new HashSet<>();
+    /** Own redeemed permits whose end is being decided. */
+    final Set<Long> ending = new HashSet<>();
+
+    PermitWork copy() {
+        PermitWork twin = new PermitWork();
+        twin.absences.putAll(absences);
+        twin.redeems.putAll(redeems);
+        twin.barriers.addAll(barriers);
+        twin.seenRunning.addAll(seenRunning);
+        twin.ending.addAll(ending);
+        return twin;
+    }
+}

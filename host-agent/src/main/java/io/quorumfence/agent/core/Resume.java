@@ -1,0 +1,33 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.Incarnation;
+import java.util.Optional;
+
+/**
+ * What a restarted agent process goes on with. VMs outlive the agent, so a joined life of this boot whose lease still
+ * lives is resumed at once, before the record is read; a life that was latched, by the keeper, the last process or the
+ * clock, is never resumed as itself (H19c).
+ */
+final class Resume {
+    private Resume() {}
+
+    static void stored(AgentState s) {
+        Optional<Incarnation> stored = s.facts.stored();
+        if (stored.isEmpty() || !s.facts.storedJoined()) {
+            return;
+        }
+        Incarnation life = stored.get();
+        s.life = life;
+        boolean latched = s.facts.latchedCounter() >= life.counter();
+        boolean expired = s.facts.leaseEndNs() <= s.facts.processStartNs();
+        if (latched || expired) {
+            s.phase = HostPhase.LATCHED;
+            return;
+        }
+        s.phase = HostPhase.JOINED;
+        s.lease.floorNs = s.facts.leaseEndNs() - s.timing.selfNs();
+        // The last process may have been armed; until a complete list says otherwise the terms stay armed.
+        s.arming.state = s.canArm() ? Arming.State.ARMING : Arming.State.UNARMED;
+    }
+}

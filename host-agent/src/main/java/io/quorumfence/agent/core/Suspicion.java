@@ -1,0 +1,185 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Terms;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.quorum.Quorum;
+import io.quorumfence.record.CellRecord;
+import java.util.Optional;
+
+/**
+ * One observer's belief: a host is a suspect when BOTH planes are silent for T_suspect, as no change on the observer's
+ * own clock, and the observer's own view of each plane is proven alive. Slow is not dead (I5).
+ */
+final class Suspicion {
+    private Suspicion() {}
+
+    static void progress(AgentState s, long nowNs, Out out) {
+        if (s.record().isEmpty()) {
+            return;
+        }
+        CellRecord record = s.record().get();
+        for (HostId host : s.peers.keySet()) {
+            HostEntry entry = record.hosts().get(host);
+            if (entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs)) {
+                suspect(s, entry, nowNs, out);
+            } else if (s.suspectedNs.remove(host) != null) {
+                out.event(new JournalEvent.SuspicionCleared(host, entry == null || entry.gone() ? "gone" : "seen"));
+            }
+        }
+    }
+
+    private static void suspect(AgentState s, HostEntry entry, long nowNs, Out out) {
+        HostId host = entry.host();
+        if (s.suspectedNs.putIfAbsent(host, nowNs) == null) {
+            out.event(new JournalEvent.HostSuspected(
+                    host,
+                    entry.incarnation(),
+                    storageAge(s, host, entry.incarnation(), nowNs),
+                    networkAge(s, host, nowNs)));
+        }
+    }
+
+    private static boolean isSilent(AgentState s, HostId host, Incarnation life, long nowNs) {
+        long silentNs = networkAge(s, host, nowNs);
+        if (silentNs < s.timing.suspectNs()) {
+            return false; // the limit is never below the own time
+        }
+        long limit = suspectNs(s, host);
+        return silentNs >= limit && isStorageSilent(s, host, life, limit, nowNs);
+    }
+
+    /** Rule 16: the longer of the observer's own time and the one the host published, on either plane. */
+    static long suspectNs(AgentState s, HostId host) {
+        long longest = s.timing.suspectNs();
+        for (Lane lane : s.lanes.values()) {
+            Sighting sighting = lane.sighting(host);
+            if (sighting != null) {
+                longest = Math.max(longest, sighting.latest().terms().suspectNs());
+            }
+        }
+        PeerView peer = s.peers.get(host);
+        if (peer != null && peer.request != null) {
+            longest = Math.max(longest, peer.request.terms().suspectNs());
+        }
+        return longest;
+    }
+
+    /**
+     * Time since a request of the host counted as seen on any plane, or was acknowledged (rule 16: a host that restarts
+     * echoes nothing yet, and lives); at most as long as its life was watched.
+     */
+    static long networkAge(AgentState s, HostId host, long nowNs) {
+        PeerView peer = s.peers.get(host);
+        long seen = peer == null ? Timing.NEVER : peer.lastSignNs();
+        return nowNs - Math.max(seen, s.watchedSinceNs(host));
+    }
+
+    /** Time since any lane showed a change of this life; a lane that never did says nothing. */
+    static long storageAge(AgentState s, HostId host, Incarnation life, long nowNs) {
+        long newest = s.watchedSinceNs(host);
+        for (Lane lane : s.lanes.values()) {
+            Sighting sighting = lane.sighting(host);
+            newest = Math.max(newest, sighting == null ? Timing.NEVER : sighting.seenNs(life));
+        }
+        return nowNs - newest;
+    }
+
+    /** Silent on every lane, and on a majority of lanes with a proven view. */
+    private static boolean isStorageSilent(AgentState s, HostId host, Incarnation life, long limit, long nowNs) {
+        if (storageAge(s, host, life, nowNs) < limit) {
+            return false;
+        }
+        int proven = 0;
+        for (Lane lane : s.lanes.values()) {
+            proven += isViewProven(s, lane, host, limit, nowNs) ? 1 : 0;
+        }
+        return proven >= Quorum.majority(s.lanes.size());
+    }
+
+    /**
+     * A storage's silence counts only while the reader proves that its view is alive: its own write-then-read finished
+     * there within the window, and another host is seen advancing there. Where no other host lives, the own
+     * write-then-read has to do (the storage passed the coherence check at its init; H16).
+     */
+    static boolean isViewProven(AgentState s, Lane lane, HostId suspect, long windowNs, long nowNs) {
+        boolean ownMoves = nowNs - lane.cleanStartNs <= windowNs && nowNs - lane.okEndNs <= windowNs;
+        if (!lane.open || !ownMoves) {
+            return false;
+        }
+        boolean othersLive = false;
+        for (HostId other : s.peers.keySet()) {
+            if (other.equals(suspect) || !isOtherLive(s, other, windowNs, nowNs)) {
+                continue;
+            }
+            othersLive = true;
+            Sighting sighting = lane.sighting(other);
+            if (sighting != null && nowNs - sighting.joinedSinceNs() <= windowNs) {
+                return true;
+            }
+        }
+        return !othersLive;
+    }
+
+    /** Another host counts as live for the view's proof when this host hears it on the network. */
+    private static boolean isOtherLive(AgentState s, HostId other, long windowNs, long nowNs) {
+        boolean present =
+                s.record().filter(record -> RecordDesk.isPresent(record, other)).isPresent();
+        return present && networkAge(s, other, nowNs) <= windowNs;
+    }
+
+    /** Why this host may not act against the suspect now; empty when it may. */
+    static Optional<String> unfit(AgentState s, HostId suspect, long nowNs) {
+        if (!s.leaseLives(nowNs) || !s.recordRead) {
+            return Optional.of("no live lease of its own");
+        }
+        CellRecord record = s.record().orElseThrow();
+        if (record.standingClaimOn(s.self(), s.requireLife()).isPresent() || Rounds.isHeld(s)) {
+            return Optional.of("claimed itself");
+        }
+        long window = suspectNs(s, suspect);
+        long lanes = s.lanes.values().stream()
+                .filter(lane -> isViewProven(s, lane, suspect, window, nowNs))
+                .count();
+        if (lanes < Quorum.majority(s.lanes.size())) {
+            return Optional.of("its own view of the storages is not proven");
+        }
+        long others = s.peers.keySet().stream()
+                .filter(host -> !host.equals(suspect) && RecordDesk.isPresent(record, host))
+                .count();
+        long reached = s.peers.values().stream()
+                .filter(peer -> !peer.host.equals(suspect) && RecordDesk.isPresent(record, peer.host))
+                .filter(peer -> nowNs - peer.lastAckFromNs() <= window)
+                .count();
+        return 2 * reached >= others
+                ? Optional.empty()
+                : Optional.of("reaches " + reached + " of " + others + " other hosts");
+    }
+
+    /** The weakest terms any evidence of this life shows to this host; empty when nobody ever saw its terms. */
+    static Optional<Terms> terms(AgentState s, HostId host, Incarnation life) {
+        Optional<Terms> found = Optional.empty();
+        for (Lane lane : s.lanes.values()) {
+            Sighting sighting = lane.sighting(host);
+            if (sighting != null) {
+                Optional<Terms> shown = sighting.joined()
+                        .filter(beat -> beat.incarnation().equals(life))
+                        .map(beat -> beat.terms());
+                found = weakest(found, shown);
+            }
+        }
+        PeerView peer = s.peers.get(host);
+        if (peer != null
+                && peer.lastAcked != null
+                && peer.lastAcked.incarnation().equals(life)) {
+            found = weakest(found, Optional.of(peer.lastAcked.terms()));
+        }
+        return found;
+    }
+
+    static Optional<Terms> weakest(Optional<Terms> a, Optional<Terms> b) {
+        return a.isEmpty() ? b : b.isEmpty() ? a : Optional.of(a.get().weakest(b.get()));
+    }
+}

@@ -1,0 +1,36 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.config.Deadlines;
+import io.quorumfence.model.SelfFenceAction;
+
+/** The configured spans in nanoseconds, converted once. */
+record Timing(
+        long beatNs,
+        long scanNs,
+        long suspectNs,
+        long selfNs,
+        long actNs,
+        long watchdogNs,
+        long marginNs,
+        long flightNs,
+        long stormWindowNs) {
+    static final long MILLI = 1_000_000L;
+    /** "Long before anything": far enough back that ages against it are huge, near enough that they do not overflow. */
+    static final long NEVER = Long.MIN_VALUE / 4;
+
+    static Timing of(CellConfig config) {
+        Deadlines d = config.deadlines();
+        long beat = d.beat().toNanos();
+        return new Timing(
+                beat,
+                beat / 2,
+                d.suspect().toNanos(),
+                d.self().toNanos(),
+                config.action() == SelfFenceAction.REBOOT ? 0 : d.act().toNanos(),
+                d.watchdog().toNanos(),
+                d.margin().toNanos(),
+                config.flight().toNanos(),
+                config.stormWindow().toNanos());
+    }
+}

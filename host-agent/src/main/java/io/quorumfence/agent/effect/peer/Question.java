@@ -1,0 +1,97 @@
+package io.quorumfence.agent.effect.peer;
+
+import io.quorumfence.agent.api.MalformedJson;
+import io.quorumfence.agent.api.PeerJson;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.command.PeerCommand;
+import io.quorumfence.model.observation.PeerObservation;
+import io.vertx.core.json.JsonObject;
+
+/** One of the two questions, as it goes over the wire and comes back. Pure; any thread. */
+sealed interface Question {
+    HostId peer();
+
+    long work();
+
+    /** The word for it in messages; also tells the two kinds apart. */
+    String kind();
+
+    String path();
+
+    JsonObject body();
+
+    /** Reads an answer of the known version. */
+    PeerObservation read(JsonObject answer) throws MalformedJson;
+
+    record OfOpinion(PeerCommand.AskOpinion command) implements Question {
+        @Override
+        public HostId peer() {
+            return command.peer();
+        }
+
+        @Override
+        public long work() {
+            return command.work();
+        }
+
+        @Override
+        public String kind() {
+            return "opinion";
+        }
+
+        @Override
+        public String path() {
+            return PeerJson.OPINION_PATH;
+        }
+
+        @Override
+        public JsonObject body() {
+            return PeerJson.encode(asked());
+        }
+
+        @Override
+        public PeerObservation read(JsonObject answer) throws MalformedJson {
+            return new PeerObservation.OpinionGiven(peer(), work(), PeerJson.opinion(asked(), answer));
+        }
+
+        private PeerJson.OpinionQuestion asked() {
+            return new PeerJson.OpinionQuestion(command.suspect(), command.life());
+        }
+    }
+
+    record OfPromise(PeerCommand.AskPromise command) implements Question {
+        @Override
+        public HostId peer() {
+            return command.peer();
+        }
+
+        @Override
+        public long work() {
+            return command.work();
+        }
+
+        @Override
+        public String kind() {
+            return "promise";
+        }
+
+        @Override
+        public String path() {
+            return PeerJson.PROMISE_PATH;
+        }
+
+        @Override
+        public JsonObject body() {
+            return PeerJson.encode(asked());
+        }
+
+        @Override
+        public PeerObservation read(JsonObject answer) throws MalformedJson {
+            return new PeerObservation.PromiseGiven(peer(), work(), PeerJson.promiseAnswer(asked(), answer));
+        }
+
+        private PeerJson.PromiseQuestion asked() {
+            return new PeerJson.PromiseQuestion(command.claim(), command.recordVersion());
+        }
+    }
+}

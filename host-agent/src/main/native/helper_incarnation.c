@@ -1,0 +1,122 @@
+#include "helper_incarnation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "descriptors.h"
+
+static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
+
+/* The text of a small file, terminated; false if it is not there, empty or larger than the room. */
+static bool read_small(int dir, const char *path, char *into, size_t room) {
+    int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n = read_whole(fd, into, room);
+    (void)close(fd); /* only read from */
+    if (n <= 0 || (size_t)n == room)
+        return false;
+    into[n] = '\0';
+    return strlen(into) == (size_t)n;
+}
+
+/* The value of the line "name=...", cut at its end; NULL if there is none. `text` stays as it is. */
+static bool line_value(const char *text, const char *name, char *into, size_t room) {
+    size_t length = strlen(name);
+    for (const char *at = text; at != NULL; at = strchr(at, '\n') == NULL ? NULL : strchr(at, '\n') + 1) {
+        if (strncmp(at, name, length) != 0 || at[length] != '=')
+            continue;
+        const char *value = at + length + 1;
+        size_t size = strcspn(value, "\r\n");
+        if (size >= room)
+            return false;
+        memcpy(into, value, size);
+        into[size] = '\0';
+        return true;
+    }
+    return false;
+}
+
+static bool read_boot_id(char boot[UUID_CHARS + 1]) {
+    char text[64];
+    return read_small(AT_FDCWD, boot_id_path, text, sizeof text) && word_uuid(text, boot) &&
+           (text[UUID_CHARS] == '\n' || text[UUID_CHARS] == '\0');
+}
+
+enum incarnation incarnation_check(const char *run, const struct fence_request *request, struct fence_report *report) {
+    char text[1024];
+    char value[64];
+    char written[UUID_CHARS + 1];
+    if (!read_boot_id(report->boot))
+        return INCARNATION_UNKNOWN;
+    int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return INCARNATION_UNKNOWN;
+    bool found = read_small(dir, "incarnation", text, sizeof text);
+    (void)close(dir); /* only read from */
+    if (!found || !line_value(text, "counter", value, sizeof value) || !word_number(value, &report->counter))
+        return INCARNATION_UNKNOWN;
+    /* A file of an earlier boot (a run directory that is no tmpfs) speaks of an incarnation that is gone. */
+    if (line_value(text, "boot", value, sizeof value) &&
+        (!word_uuid(value, written) || strcmp(written, report->boot) != 0))
+        return INCARNATION_OTHER;
+    return strcmp(report->boot, request->boot) == 0 && report->counter == request->counter ? INCARNATION_SAME
+                                                                                            : INCARNATION_OTHER;
+}
+
+static uint64_t present_token(int dir) {
+    char text[128];
+    char value[32];
+    uint64_t token = 0;
+    if (!read_small(dir, "barrier", text, sizeof text) || !line_value(text, "token", value, sizeof value) ||
+        !word_number(value, &token))
+        return 0; /* none, or not readable: ours is put in its place */
+    return token;
+}
+
+static bool replace_barrier(int dir, uint64_t token) {
+    char name[48];
+    char text[48];
+    int named = snprintf(name, sizeof name, ".barrier.%ld", (long)getpid());
+    int length = snprintf(text, sizeof text, "token=%" PRIu64 "\n", token);
+    if (named < 0 || length < 0)
+        return false;
+    int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0)
+        return false;
+    bool written = write_whole(fd, text, (size_t)length) && fsync(fd) == 0;
+    written = close(fd) == 0 && written;
+    /* The rename makes it visible whole: the hook never reads half a token. */
+    if (written && renameat(dir, name, dir, "barrier") == 0 && fsync(dir) == 0)
+        return true;
+    (void)unlinkat(dir, name, 0); /* may be there or not */
+    return false;
+}
+
+/* Race closed here: two siblings' helpers run at once, and the one with the lower token reads first and renames last.
+ * The lock makes the comparison and the rename one step. Bounded: a frozen helper must not hold up the others. */
+static bool lock_dir(int dir) {
+    const struct timespec pause = {.tv_sec = 0, .tv_nsec = 10 * 1000 * 1000};
+    for (int tries = 0; tries < 30; tries++) {
+        if (flock(dir, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK || nanosleep(&pause, NULL) != 0)
+            return false;
+    }
+    return false;
+}
+
+bool barrier_raise(const char *run, uint64_t token) {
+    int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return false;
+    bool raised = lock_dir(dir) && (present_token(dir) >= token || replace_barrier(dir, token));
+    (void)close(dir); /* ends the lock */
+    return raised;
+}

@@ -1,0 +1,15 @@
+/* Which incarnation this host is, and the barrier against new starts. */
+#ifndef QF_HELPER_INCARNATION_H
+#define QF_HELPER_INCARNATION_H
+
+#include "helper_report.h"
+
+enum incarnation { INCARNATION_SAME, INCARNATION_OTHER, INCARNATION_UNKNOWN };
+
+/* Compares the kernel's boot id and the agent's counter with the request; report gets what was found here. */
+enum incarnation incarnation_check(const char *run, const struct fence_request *request, struct fence_report *report);
+
+/* Puts up the barrier for the token: on the tmpfs, whole or not at all, and never replaced by a lower token. */
+bool barrier_raise(const char *run, uint64_t token);
+
+#endif

@@ -1,0 +1,112 @@
+#include "helper_run.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "helper_incarnation.h"
+#include "helper_list.h"
+#include "helper_proc.h"
+#include "helper_targets.h"
+#include "helper_verdict.h"
+#include "helper_virsh.h"
+#include "rawclock.h"
+
+#define VIRSH_NS (1 * QF_NS_PER_S)
+#define DEATH_NS (2 * QF_NS_PER_S)
+#define SETTLE_NS (150 * QF_NS_PER_MS)
+
+#define CLOSING_NS (300 * QF_NS_PER_MS) /* for the last listings, after the wait for the deaths */
+
+static struct listing listings[2];
+static struct targets targets;
+static char victims[LISTING_MAX][UUID_CHARS + 1];
+
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static bool give_up(struct fence_report *report, const char *reason) {
+    report_end(report, VERDICT_AMBIGUOUS, reason);
+    return false;
+}
+
+/* Twice: before anything is done, and again after each listing, right before its processes are killed. The second
+ * look closes the race with an incarnation that joined while we were paused: whatever was listed before the look is
+ * at most as new as the incarnation that we then saw, and what is killed is held by descriptor since the listing. */
+static bool same_incarnation(const struct fence_plan *plan, struct fence_report *report) {
+    switch (incarnation_check(plan->run, &plan->request, report)) {
+    case INCARNATION_SAME: return true;
+    case INCARNATION_OTHER: return give_up(report, "incarnation");
+    default: return give_up(report, "no-incarnation");
+    }
+}
+
+static bool may_begin(const struct fence_plan *plan, struct fence_report *report) {
+    for (unsigned i = 0; i < plan->request.count; i++)
+        if (report_vm(report, plan->request.vms[i]) == NULL)
+            return give_up(report, "too-many");
+    if (!same_incarnation(plan, report))
+        return false;
+    /* The barrier before the first listing: what gets past it started before, and is there to be listed. */
+    if (plan->request.token > 0 && !barrier_raise(plan->run, plan->request.token))
+        return give_up(report, "barrier");
+    if (proc_usable() != NULL)
+        return give_up(report, "proc");
+    return true;
+}
+
+static void ask_libvirt(const struct fence_plan *plan) {
+    for (unsigned i = 0; i < targets.count; i++)
+        memcpy(victims[i], targets.items[i].identity.uuid, sizeof victims[i]);
+    virsh_destroy(plan->virsh, plan->uri, (const char(*)[UUID_CHARS + 1])victims, targets.count,
+                  earlier(raw_now() + VIRSH_NS, plan->deadline_ns));
+}
+
+/* One look and one blow. False: the run is over, and the report says why. */
+static bool strike(const struct fence_plan *plan, bool first, int64_t *until, struct fence_report *report) {
+    static struct listing listing;
+    if (!listing_read(&plan->request, false, &listing) || !targets_add(&targets, &listing))
+        return give_up(report, "proc");
+    if (!same_incarnation(plan, report))
+        return false;
+    if (first) {
+        ask_libvirt(plan);
+        *until = earlier(raw_now() + DEATH_NS, plan->deadline_ns - CLOSING_NS);
+    }
+    /* Whoever asked has stopped waiting by now: a helper that was frozen and wakes an hour later kills nobody. */
+    if (raw_now() >= plan->deadline_ns)
+        return give_up(report, "timeout");
+    targets_kill(&targets);
+    targets_await(&targets, *until);
+    return true;
+}
+
+static void settle(void) {
+    const struct timespec pause = {.tv_sec = 0, .tv_nsec = SETTLE_NS};
+    (void)nanosleep(&pause, NULL); /* an early end is as good */
+}
+
+void fence_run(const struct fence_plan *plan, struct fence_report *report) {
+    struct listing *last = &listings[0];
+    struct listing *before = &listings[1];
+    int64_t until = plan->deadline_ns;
+    unsigned clean = 0;
+    if (!may_begin(plan, report))
+        return;
+    for (unsigned round = 0;; round++) {
+        struct listing *swap = before;
+        before = last;
+        last = swap;
+        if (!strike(plan, round == 0, &until, report))
+            return;
+        if (!listing_read(&plan->request, true, last)) {
+            report_end(report, VERDICT_AMBIGUOUS, "proc");
+            return;
+        }
+        /* /proc is not read in one piece: a process that forks while it is read can be behind the reader with its old
+         * pid and before it with its new one. Two clean listings in a row, some time apart, or it is not proven. */
+        clean = verdict_is_clean(&targets, last) ? clean + 1 : 0;
+        if (clean == 2 || (round > 0 && raw_now() >= until))
+            break;
+        settle();
+    }
+    verdict_reach(&targets, last, before, report);
+}

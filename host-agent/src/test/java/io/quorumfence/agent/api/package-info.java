@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.effect.peer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.probe.net;
+
+import org.jspecify.annotations.NullMarked;

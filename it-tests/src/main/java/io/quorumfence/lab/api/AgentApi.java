@@ -1,0 +1,34 @@
+package io.quorumfence.lab.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quorumfence.lab.ground.Lab;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** One host's agent, reached from inside its own box so that cut cables do not blind the observer. */
+public final class AgentApi {
+    private static final Duration LOOK = Duration.ofMillis(1500);
+    private static final Duration ACT = Duration.ofSeconds(10);
+
+    private final JsonHttp http;
+
+    public AgentApi(Lab lab, String host) {
+        this.http = new JsonHttp(lab.agentPort(host), new LabTls(lab.tlsDir()).towards(host));
+    }
+
+    /** What the agent says of itself and the others; empty while it does not answer. */
+    public Optional<JsonNode> status() {
+        Answer answer = http.get("/v1/status", LOOK);
+        return answer.status() == 200 ? Optional.of(answer.body()) : Optional.empty();
+    }
+
+    /** The caller uses the permit: to be done on the destination before the VM is started there. */
+    public Answer redeem(String permit, String vm) {
+        return http.post("/v1/permits/" + permit + "/redeem", Map.of("vm", vm), ACT);
+    }
+
+    public Answer end(String permit, String reason) {
+        return http.post("/v1/permits/" + permit + "/end", Map.of("reason", reason), ACT);
+    }
+}

@@ -1,0 +1,80 @@
+package io.quorumfence.lab.ground;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where the built product and the lab's own programs are. The lab is a command of the repository, not of a package. */
+public record Checkout(Path home) {
+    private static final Pattern HAZELCAST_FLAGS =
+            Pattern.compile("<hazelcast\\.jvm\\.args>([^<]*)</hazelcast\\.jvm\\.args>");
+
+    /** The directory named by the launcher, else the one above the working directory that holds the lab's scripts. */
+    public static Checkout find() {
+        String named = System.getProperty("qf.home");
+        if (named != null) {
+            return new Checkout(Path.of(named).toAbsolutePath());
+        }
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at.resolve("it-tests/src/main/lab/box.sh"))) {
+                return new Checkout(at);
+            }
+        }
+        throw new LabException("not inside a checkout of Quorumfence; start the lab with its ./qf");
+    }
+
+    public Path scripts() {
+        return home.resolve("it-tests/src/main/lab");
+    }
+
+    /** The lab's programs: qf-stallfs, qf-boxwatch, qf-relay, qf-guest. */
+    public Path labPrograms() {
+        return home.resolve("it-tests/target/native");
+    }
+
+    /** The product's programs: qf-lane, qf-keeper, qf-fence-helper. */
+    public Path hostPrograms() {
+        String named = System.getenv("QF_NATIVE");
+        return named != null && !named.isBlank() ? Path.of(named) : home.resolve("host-agent/target/native");
+    }
+
+    public String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** What Hazelcast asks of the JVM: the one list is the parent POM's. */
+    public List<String> hazelcastFlags() {
+        try {
+            Matcher found = HAZELCAST_FLAGS.matcher(Files.readString(home.resolve("pom.xml")));
+            return found.find() ? List.of(found.group(1).strip().split("\\s+")) : List.of();
+        } catch (IOException e) {
+            throw new LabException("cannot read " + home.resolve("pom.xml") + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The class path of a module as the build left it. */
+    public String classPath(String module) {
+        Path target = home.resolve(module).resolve("target");
+        return target.resolve(module + ".jar") + ":" + target.resolve("lib") + "/*";
+    }
+
+    /** Says what is missing of the build, in one line. */
+    public Optional<String> missing() {
+        List<Path> needed = List.of(
+                labPrograms().resolve("qf-stallfs"),
+                labPrograms().resolve("qf-boxwatch"),
+                labPrograms().resolve("qf-relay"),
+                labPrograms().resolve("qf-guest"),
+                hostPrograms().resolve("qf-fence-helper"),
+                home.resolve("host-agent/target/host-agent.jar"),
+                home.resolve("coordinator/target/coordinator.jar"));
+        return needed.stream()
+                .filter(file -> !Files.exists(file))
+                .findFirst()
+                .map(file -> "not built yet: " + home.relativize(file) + " (./qf builds it, or mvn package)");
+    }
+}

@@ -1,0 +1,54 @@
+package io.quorumfence.lab.scenario;
+
+import io.quorumfence.lab.ground.Box;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Signals to the programs of a host: its agent, libvirtd, sshd. */
+final class ProgramVerbs {
+    private ProgramVerbs() {}
+
+    static void addTo(Map<String, Verb> verbs) {
+        verbs.put("kill-agent", ProgramVerbs::killAgent);
+        verbs.put("start-agent", signal("start-agent", box -> box.keepAgentDown(false)));
+        verbs.put("pause-agent", signal("pause-agent", box -> box.signalAgent("STOP")));
+        verbs.put("continue-agent", signal("continue-agent", box -> box.signalAgent("CONT")));
+        verbs.put("kill-libvirtd", signal("kill-libvirtd", box -> box.signalProgram("KILL", "libvirtd")));
+        verbs.put("hang-libvirtd", signal("hang-libvirtd", box -> box.signalProgram("STOP", "libvirtd")));
+        verbs.put("continue-libvirtd", signal("continue-libvirtd", box -> box.signalProgram("CONT", "libvirtd")));
+        verbs.put("start-libvirtd", signal("start-libvirtd", ProgramVerbs::startLibvirtd));
+        verbs.put("stop-sshd", signal("stop-sshd", box -> box.signalProgram("KILL", "sshd")));
+        verbs.put("start-sshd", signal("start-sshd", ProgramVerbs::startSshd));
+    }
+
+    private static Verb signal(String verb, Consumer<Box> what) {
+        return (value, cast) -> PowerVerbs.onHosts(value, cast, verb, PowerVerbs.stamped(what));
+    }
+
+    private static Action killAgent(Yaml value, Cast cast) {
+        Keys keys = value.keys("kill-agent", "host");
+        List<String> hosts = cast.hosts(keys.need("host"));
+        boolean keepDown = keys.flag("keep-down", false);
+        keys.end();
+        return (stage, step) -> {
+            long at = System.nanoTime();
+            for (String host : hosts) {
+                Box box = stage.cell().lab().box(host);
+                box.keepAgentDown(keepDown);
+                box.signalAgent("KILL");
+            }
+            return at;
+        };
+    }
+
+    private static void startLibvirtd(Box box) {
+        box.inside("/usr/sbin/libvirtd", "-d", "-f", "/etc/libvirt/libvirtd.conf")
+                .check("cannot start libvirtd on " + box.name());
+    }
+
+    private static void startSshd(Box box) {
+        box.inside("/usr/sbin/sshd", "-f", "/etc/ssh/sshd_config", "-E", "/var/log/qf/sshd.log")
+                .check("cannot start sshd on " + box.name());
+    }
+}

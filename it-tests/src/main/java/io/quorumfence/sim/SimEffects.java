@@ -1,0 +1,117 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.agent.shell.Undone;
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.Command;
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.command.PeerCommand;
+import io.quorumfence.model.command.ReplyCommand;
+import io.quorumfence.model.command.StorageCommand;
+import io.quorumfence.model.observation.EffectObservation;
+import java.util.List;
+
+/** Carries out the core's commands in the simulated world; every result comes back later as an observation. */
+final class SimEffects {
+    private final SimCell cell;
+
+    SimEffects(SimCell cell) {
+        this.cell = cell;
+    }
+
+    /** Commands that need the journal wait for it, or are refused like the shell refuses them. */
+    void carryOut(SimHost host, Command command) {
+        if (!command.needsFlush() || cell.journal.isQuick(host)) {
+            now(host, command);
+        } else if (cell.journal.isBroken(host)) {
+            String why = "journal broken";
+            Undone.observationOf(command, why, host.nowNs()).ifPresent(o -> later(host, 0, () -> host.agent.offer(o)));
+            Undone.replyOf(command, why).ifPresent(reply -> now(host, reply));
+        } else {
+            int process = host.agent.process();
+            host.after(cell.journal.flushNs(host), () -> host.agent.run(process, () -> now(host, command)));
+        }
+    }
+
+    private void now(SimHost host, Command command) {
+        if (command instanceof StorageCommand c) {
+            host.lanes.get(cell.storageIndex(c.storage())).carry(c);
+        } else if (command instanceof PeerCommand c) {
+            peer(host, c);
+        } else if (command instanceof LocalCommand c) {
+            local(host, c);
+        } else if (command instanceof ReplyCommand c) {
+            cell.calls.reply(host, c);
+        }
+    }
+
+    private void peer(SimHost host, PeerCommand command) {
+        if (command instanceof PeerCommand.SendAckRequest c) {
+            cell.network.send(host, c);
+        } else if (command instanceof PeerCommand.SendAck c) {
+            cell.network.send(host, c);
+        } else if (command instanceof PeerCommand.AskOpinion c) {
+            cell.calls.ask(host, c);
+        } else if (command instanceof PeerCommand.AskPromise c) {
+            cell.calls.ask(host, c);
+        }
+    }
+
+    private void local(SimHost host, LocalCommand command) {
+        if (command instanceof LocalCommand.SetExpiry c) {
+            host.keeper.set(c.counter(), c.expiryNs());
+            host.tmpfs.leaseEndNs = c.leaseEndNs();
+        } else if (command instanceof LocalCommand.StopVms) {
+            cell.oracle.selfFence(host);
+            later(host, cell.upTo(400 * SimCell.MILLI), () -> stopped(host));
+        } else if (command instanceof LocalCommand.ListVms c) {
+            long delay = host.vms.libvirtHangs ? 1_000 * SimCell.MILLI : cell.upTo(20 * SimCell.MILLI);
+            later(host, delay, () -> host.agent.offer(() -> host.vms.listed(c.question())));
+        } else if (command instanceof LocalCommand.TakeLock c) {
+            cell.lock.take(host, c);
+        } else if (command instanceof LocalCommand.ReleaseLock c) {
+            cell.lock.release(host, c.suspect());
+        } else if (command instanceof LocalCommand.FenceBySsh c) {
+            cell.ssh.fence(host, c);
+        } else {
+            keep(host, command);
+        }
+    }
+
+    private void stopped(SimHost host) {
+        List<VmId> survivors = host.vms.killAll();
+        host.agent.offer(new EffectObservation.VmsStopped(survivors.isEmpty(), survivors));
+        host.agent.offer(() -> host.vms.listed(0));
+    }
+
+    /** Files on tmpfs: written at once, confirmed a little later. */
+    private void keep(SimHost host, LocalCommand command) {
+        SimTmpfs files = host.tmpfs;
+        if (command instanceof LocalCommand.StoreLatch c) {
+            files.latched = Math.max(files.latched, c.counter());
+        } else if (command instanceof LocalCommand.StoreIncarnation c) {
+            files.life = c.life();
+            files.joined = c.joined();
+        } else if (command instanceof LocalCommand.StoreRecord c) {
+            files.record = c.record();
+            cell.oracle.applied(host, c.record());
+        } else if (command instanceof LocalCommand.StoreBarrier c) {
+            files.bar(c.vm());
+            later(host, SimCell.MILLI, () -> host.agent.offer(new EffectObservation.BarrierStored(c.vm(), true)));
+        } else if (command instanceof LocalCommand.LiftBarrier c) {
+            files.admit(c.vm());
+        } else if (command instanceof LocalCommand.StorePromises c) {
+            files.promises = c.promises();
+            later(host, SimCell.MILLI, () -> host.agent.offer(new EffectObservation.PromiseStored(c.newest(), true)));
+        }
+    }
+
+    /** In this process of this boot only. */
+    private static void later(SimHost host, long delayNs, Runnable action) {
+        int process = host.agent.process();
+        host.after(delayNs, () -> {
+            if (host.agent.process() == process) {
+                action.run();
+            }
+        });
+    }
+}

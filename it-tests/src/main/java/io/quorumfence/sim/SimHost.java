@@ -1,0 +1,166 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.VmId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** One hypervisor: power, kernel boots, keeper and watchdog, tmpfs, lanes, VMs and the agent's process. */
+final class SimHost {
+    private static final long FIRST_CLOCK_NS = 50 * SimCell.MILLI;
+
+    final SimCell cell;
+    final CellConfig config;
+    final HostId id;
+    final int index;
+    final SimClock clock;
+    final SimAgent agent = new SimAgent(this);
+    final SimVms vms = new SimVms(this);
+    final List<SimLane> lanes = new ArrayList<>();
+
+    boolean powered;
+    boolean frozen;
+    boolean resetting;
+    int boots;
+    UUID bootId = new UUID(0, 0);
+    SimTmpfs tmpfs = new SimTmpfs();
+    SimKeeper keeper;
+    /** A sibling's shell gets in. */
+    boolean sshOpen;
+
+    private final List<Runnable> thaw = new ArrayList<>();
+
+    SimHost(SimCell cell, CellConfig config, int ratePpm) {
+        this.cell = cell;
+        this.config = config;
+        this.id = config.host();
+        this.index = config.indexOf(id);
+        this.clock = new SimClock(ratePpm);
+        this.keeper = new SimKeeper(this);
+        keeper.end();
+        cell.storages().forEach(storage -> lanes.add(new SimLane(this, storage)));
+    }
+
+    /** What this host's clock shows. */
+    long nowNs() {
+        return clock.read(cell.time.nowNs());
+    }
+
+    void powerOn() {
+        if (powered) {
+            return;
+        }
+        powered = true;
+        boots++;
+        bootId = new UUID(index + 1L, boots);
+        clock.boot(cell.time.nowNs(), FIRST_CLOCK_NS);
+        tmpfs = new SimTmpfs();
+        keeper = new SimKeeper(this);
+        note("boots");
+        after(cell.bootNs(), () -> {
+            lanes.forEach(SimLane::boot);
+            agent.start();
+        });
+    }
+
+    void powerOff(String why) {
+        if (!powered) {
+            return;
+        }
+        note("loses power: " + why);
+        powered = false;
+        frozen = false;
+        resetting = false;
+        thaw.clear();
+        agent.stop();
+        keeper.end();
+        lanes.forEach(SimLane::powerLost);
+        vms.lose();
+        cell.oracle.powerLost(this);
+    }
+
+    /** The reset takes its time: until its end everything on the host goes on. */
+    void watchdogFires() {
+        note("watchdog fires");
+        cell.resets++;
+        resetting = true;
+        afterEvenFrozen(cell.resetNs(this), () -> {
+            powerOff("watchdog");
+            int boot = boots;
+            cell.time.after(cell.restartNs(), () -> {
+                if (boots == boot) {
+                    powerOn();
+                }
+            });
+        });
+    }
+
+    /** Everything stops at once, and goes on as if nothing had happened. */
+    void freeze(long durationNs, boolean keeperBetween) {
+        if (!powered || frozen) {
+            return;
+        }
+        note("freezes for " + durationNs / SimCell.MILLI + " ms");
+        frozen = true;
+        keeper.stop(keeperBetween);
+        int boot = boots;
+        cell.time.after(durationNs, () -> {
+            if (powered && boots == boot) {
+                melt();
+            }
+        });
+    }
+
+    private void melt() {
+        note("goes on");
+        frozen = false;
+        keeper.resume();
+        List<Runnable> late = List.copyOf(thaw);
+        thaw.clear();
+        late.forEach(Runnable::run);
+    }
+
+    /** Runs in this boot only; waits while the host is frozen. */
+    void after(long delayNs, Runnable action) {
+        int boot = boots;
+        cell.time.after(delayNs, () -> now(boot, action));
+    }
+
+    private void now(int boot, Runnable action) {
+        if (!powered || boots != boot) {
+            return;
+        }
+        if (frozen) {
+            thaw.add(() -> now(boot, action));
+        } else {
+            action.run();
+        }
+    }
+
+    private void afterEvenFrozen(long delayNs, Runnable action) {
+        int boot = boots;
+        cell.time.after(delayNs, () -> {
+            if (powered && boots == boot) {
+                action.run();
+            }
+        });
+    }
+
+    /** Whether something on it can answer now. */
+    boolean responds() {
+        return powered && !frozen;
+    }
+
+    /** A VM that was there before anybody asked: for scripted cases. */
+    void adopt(VmId vm) {
+        vms.begin(vm);
+    }
+
+    void note(String what) {
+        if (cell.trace.isOn()) {
+            cell.trace.note(cell.time.nowNs(), id + ": " + what);
+        }
+    }
+}

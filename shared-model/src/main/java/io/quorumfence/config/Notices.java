@@ -1,0 +1,45 @@
+package io.quorumfence.config;
+
+import io.quorumfence.model.WatchdogKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is accepted and should be known: one line each, printed at every start. Pure; any thread. */
+public final class Notices {
+    private Notices() {}
+
+    public static List<String> of(CellConfig config, TimeBudget budget, Profile profile) {
+        List<String> notices = new ArrayList<>();
+        time(config, budget, profile, notices);
+        int storages = config.storages().size();
+        if (storages % 2 == 0) {
+            notices.add("storages: " + storages + " survive the loss of as few as " + (storages - 1)
+                    + " would; an odd number is better");
+        }
+        config.members().stream()
+                .filter(member -> member.ssh().isEmpty() && config.members().size() > 1)
+                .forEach(member -> notices.add("members: " + member.host()
+                        + " has no ssh section; its siblings cannot stop its VMs over ssh, only wait"));
+        return notices;
+    }
+
+    private static void time(CellConfig config, TimeBudget budget, Profile profile, List<String> notices) {
+        String name = profile.name().toLowerCase(java.util.Locale.ROOT);
+        if (!config.action().isEnforceable()) {
+            notices.add("selfFence.action: " + config.action() + " is enforced by nothing; no VM of this host will ever"
+                    + " be released by time");
+        } else if (config.watchdog() == WatchdogKind.NONE) {
+            notices.add("watchdog.kind: none; no VM of this host will ever be released by time");
+        } else if (budget.isLonger()) {
+            notices.add("deadlines: a failover by time takes up to " + DurationText.of(budget.inForce()) + ", profile "
+                    + name + " publishes " + DurationText.of(budget.published()));
+        }
+        if (config.watchdog() == WatchdogKind.SOFTDOG) {
+            notices.add("watchdog.accept: softdog; a locked-up CPU can keep it from resetting this host");
+        }
+        if (config.rhoPpm() > DeadlineRules.RHO_PUBLISHED_PPM) {
+            notices.add("rho: " + config.rhoPpm() + " ppm; the published budgets hold for up to "
+                    + DeadlineRules.RHO_PUBLISHED_PPM);
+        }
+    }
+}

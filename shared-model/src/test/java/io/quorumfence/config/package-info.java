@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.wire;
+
+import org.jspecify.annotations.NullMarked;
