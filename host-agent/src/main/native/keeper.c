@@ -118,6 +118,13 @@ static int run(struct keeper_options *options, struct keeper_shm *shm, int ready
     unsigned char started = EXIT_OK;
     if (!prepare(options))
         return EXIT_UNAVAILABLE;
+    /* The predecessor died and left the device running towards a reset that others already count on. Opening it once
+     * more would put that off by a whole timeout. A pause between this look and the open is the one late feed that
+     * the takeover time covers. */
+    if (options->watchdog.kind == KEEPER_KIND_DEVICE && !keeper_may_open(shm)) {
+        say("qf-keeper", "a reset is owed: the watchdog is not opened again");
+        return EXIT_UNAVAILABLE;
+    }
     if (!keeper_watchdog_open(&options->watchdog, &why)) {
         say("qf-keeper", "watchdog %s: %s", options->watchdog.path, why);
         return EXIT_UNAVAILABLE;

@@ -1,6 +1,5 @@
 #include "keeper_loop.h"
 
-#include <stdbool.h>
 #include <time.h>
 
 #include "keeper_rule.h"
@@ -40,6 +39,14 @@ static void latch(struct keeper_shm *shm, uint64_t incarnation) {
         set_flag(shm, KEEPER_FLAG_ZERO_LATCHED, true);
     else
         atomic_store_explicit(&shm->latched, incarnation, memory_order_release);
+}
+
+bool keeper_may_open(struct keeper_shm *shm) {
+    uint64_t incarnation = 0;
+    enum keeper_decision decision = decide(shm, &incarnation);
+    if (decision == KEEPER_LATCH)
+        latch(shm, incarnation);
+    return decision == KEEPER_FEED;
 }
 
 /* The feed follows its check without a second look: a pause in between lets one feed through, late by the length of

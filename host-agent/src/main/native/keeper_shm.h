@@ -39,11 +39,12 @@ struct keeper_shm {
     _Atomic uint64_t flags;          /*  96 keeper */
     _Atomic uint64_t agent_latched;  /* 104 AGENT: kept for it over its restarts, not judged by the keeper */
     _Atomic uint64_t stop_request;   /* 112 AGENT: 1 = disarm in order and exit */
+    _Atomic int64_t lease_end_ns;    /* 120 AGENT: kept for it over its restarts, not judged by the keeper */
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_LONG_LOCK_FREE == 2, "shared words must be lock-free");
 _Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "the layout is little endian");
-_Static_assert(offsetof(struct keeper_shm, expiry_ns) == 48 && offsetof(struct keeper_shm, stop_request) == 112,
+_Static_assert(offsetof(struct keeper_shm, expiry_ns) == 48 && offsetof(struct keeper_shm, lease_end_ns) == 120,
                "the layout is a protocol");
 
 enum keeper_claim { KEEPER_CLAIMED, KEEPER_RUNNING, KEEPER_FAILED };

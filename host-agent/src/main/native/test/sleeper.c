@@ -2,12 +2,14 @@
  *
  * sleeper [-uuid U] ...                  sleeps until it is killed
  * sleeper ... --leader-ends              its first thread ends, a second one sleeps on
+ * sleeper ... --name NAME                calls itself NAME
  * sleeper ... --open FILE                keeps the file open
  * sleeper ... --write FILE               writes one block and then sleeps; the write may hang */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static void *sleep_on(void *unused) {
@@ -37,6 +39,8 @@ int main(int argc, char **argv) {
                 return 1;
             pthread_exit(NULL);
         }
+        if (strcmp(argv[i], "--name") == 0 && i + 1 < argc && prctl(PR_SET_NAME, argv[i + 1]) != 0)
+            return 1;
         if (strcmp(argv[i], "--open") == 0 && i + 1 < argc)
             open_file(argv[i + 1]);
         if (strcmp(argv[i], "--write") == 0 && i + 1 < argc)

@@ -1,137 +1,232 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.AgentCore;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.PlaneId;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.VmId;
-import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.Observation;
+import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.CellRecord;
+import io.quorumfence.step.Step;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A cell in virtual time. Everything follows from the configurations and the seed. */
+/** A cell in virtual time. Everything follows from the configurations and the seed. Single-threaded. */
 final class SimCell {
-    final VirtualTime time = new VirtualTime(1_000_000_000_000L);
-    final SimFaults faults = new SimFaults();
+    static final long MILLI = 1_000_000L;
+
+    final VirtualTime time = new VirtualTime();
+    final Trace trace;
+    final SimFaults faults;
+    final SimNetwork network = new SimNetwork(this);
+    final SimCalls calls = new SimCalls(this);
     final SimEffects effects = new SimEffects(this);
-    final long tickNs;
-    final List<String> timeline = new ArrayList<>();
-    final List<String> violations = new ArrayList<>();
+    final SimLock lock = new SimLock(this);
+    final SimSsh ssh = new SimSsh(this);
+    final SimJournal journal;
+    final Oracle oracle;
+    long tickNs;
+    long steps;
+    long fingerprint;
     int resets;
-    int sshFences;
+    /** VMs start by permits only; otherwise a script puts them there. */
+    boolean gated;
+
+    boolean gatesOpen = true;
+    /** From the outage of a VM to the permit for it, in nanoseconds. */
+    final List<Long> permitNs = new ArrayList<>();
 
     private final SplittableRandom random;
-    private final Map<HostId, SimHost> hosts = new LinkedHashMap<>();
-    private final Map<StorageId, SimStorage> storages = new LinkedHashMap<>();
+    private final CellConfig any;
+    private final List<SimHost> hosts = new ArrayList<>();
+    private final Map<HostId, SimHost> byId = new HashMap<>();
+    private final List<SimStorage> storages = new ArrayList<>();
+    private final Map<StorageId, Integer> storageIndexes = new HashMap<>();
 
-    SimCell(List<CellConfig> configs, long seed) {
+    SimCell(List<CellConfig> configs, long seed, boolean tracing) {
         random = new SplittableRandom(seed);
-        CellConfig any = configs.get(0);
-        tickNs = any.deadlines().beat().toNanos() / 20;
+        trace = new Trace(tracing);
+        any = configs.get(0);
+        tickNs = (50 + 50L * random.nextInt(4)) * MILLI;
+        int n = configs.size();
+        int m = any.storages().size();
+        faults = new SimFaults(this, n, m, any.planes().size());
+        journal = new SimJournal(this, n);
+        oracle = new Oracle(this, n, m, any.deadlines().suspect().toNanos());
         CellRecord first = CellRecord.first(any.cell(), any.hosts(), any.storageIds());
-        any.storageIds().forEach(id -> storages.put(id, new SimStorage(id, first)));
-        configs.forEach(config -> hosts.put(config.host(), new SimHost(this, config)));
+        for (StorageId id : any.storageIds()) {
+            storageIndexes.put(id, storages.size());
+            storages.add(new SimStorage(this, id, storages.size(), first));
+        }
+        for (CellConfig config : configs) {
+            SimHost host = new SimHost(this, config, rate());
+            hosts.add(host);
+            byId.put(config.host(), host);
+        }
     }
 
-    void powerOnAll() {
-        hosts.values().forEach(SimHost::powerOn);
+    /** Clocks at the edges of what is allowed are the interesting ones. */
+    private int rate() {
+        int rho = any.rhoPpm();
+        int kind = random.nextInt(4);
+        return kind == 0 ? rho : kind == 1 ? -rho : random.nextInt(2 * rho + 1) - rho;
+    }
+
+    Step<AgentState> step(AgentCore core, AgentState state, Observation observation, long localNs) {
+        Step<AgentState> step = core.stepInPlace(state, observation, localNs);
+        fingerprint = fingerprint * 31 + localNs * 7 + step.commands().size();
+        return step;
+    }
+
+    // --- who is who
+
+    List<SimHost> hosts() {
+        return hosts;
+    }
+
+    int size() {
+        return hosts.size();
+    }
+
+    SimHost host(int index) {
+        return hosts.get(index);
     }
 
     SimHost host(HostId id) {
-        SimHost host = hosts.get(id);
+        SimHost host = byId.get(id);
         if (host == null) {
             throw new IllegalArgumentException("no host " + id);
         }
         return host;
     }
 
-    SimStorage storage(StorageId id) {
-        SimStorage storage = storages.get(id);
-        if (storage == null) {
-            throw new IllegalArgumentException("no storage " + id);
-        }
-        return storage;
+    List<SimStorage> storages() {
+        return storages;
     }
 
-    Iterable<SimHost> hosts() {
-        return hosts.values();
+    int storageIndex(StorageId id) {
+        return storageIndexes.get(id);
     }
 
-    long millis(long ms) {
-        return ms * 1_000_000L;
+    PlaneId plane(int index) {
+        return any.planes().get(index);
     }
 
-    /** A short, random time of a disk or network hop. */
-    long latency() {
-        return 200_000L + random.nextLong(2_000_000L);
+    int planeIndex(PlaneId id) {
+        return any.planes().indexOf(id);
+    }
+
+    // --- spans of this cell
+
+    /** Whether the host can promise an end that its watchdog enforces. */
+    boolean arms(SimHost host) {
+        return host.config.action().isEnforceable() && host.config.watchdog().isCounted();
+    }
+
+    int stormLimit(SimHost host) {
+        return host.config.stormLimit() > 0 ? host.config.stormLimit() : Quorum.stormShare(size());
+    }
+
+    /** The longest a VM may live after the last sign of its host: I3, with the reset's own time. */
+    long endNs(SimHost host) {
+        var d = host.config.deadlines();
+        long span = d.self().toNanos() + d.act().toNanos() + 2 * d.watchdog().toNanos();
+        return span + span * host.config.rhoPpm() / MILLION + d.margin().toNanos();
+    }
+
+    private static final long MILLION = 1_000_000L;
+
+    /** From the watchdog's firing to the last instruction: the margin less the flight time. */
+    long resetNs(SimHost host) {
+        long longest = host.config.deadlines().margin().toNanos()
+                - host.config.flight().toNanos();
+        return edgy(Math.max(1, longest * 99 / 100));
+    }
+
+    long bootNs() {
+        return 1_100 * MILLI + upTo(800 * MILLI);
+    }
+
+    long restartNs() {
+        return 2_000 * MILLI + upTo(8_000 * MILLI);
+    }
+
+    // --- chance
+
+    /** Uniform in [0, bound). */
+    long upTo(long bound) {
+        return bound <= 0 ? 0 : random.nextLong(bound);
+    }
+
+    int pick(int bound) {
+        return random.nextInt(bound);
     }
 
     boolean chance(double p) {
         return p > 0 && random.nextDouble() < p;
     }
 
-    void run(long ms) {
-        time.runUntil(time.nowNs() + millis(ms));
+    /** Up to a bound, and often right at it. */
+    long edgy(long bound) {
+        return chance(0.4) ? bound : upTo(bound + 1);
     }
 
-    /** A VM's process begins to write. */
-    void vmStarted(SimHost on, VmId vm) {
-        note("VM " + vm + " starts on " + on.id);
-        for (SimHost other : hosts.values()) {
-            if (other.vms.contains(vm) && other != on) {
-                violations.add("I1: " + vm + " on " + other.id + " and " + on.id);
+    /** Mostly short, at times very long. */
+    long longTail() {
+        return switch (random.nextInt(4)) {
+            case 0 -> upTo(5 * MILLI);
+            case 1 -> upTo(500 * MILLI);
+            case 2 -> upTo(4_000 * MILLI);
+            default -> upTo(25_000 * MILLI);
+        };
+    }
+
+    // --- what scripts and schedules do
+
+    void powerOnAll() {
+        hosts.forEach(SimHost::powerOn);
+    }
+
+    void run(long ms) {
+        time.runUntil(time.nowNs() + ms * MILLI);
+    }
+
+    void cutAll(SimHost host, int by) {
+        for (int plane = 0; plane < faults.planes(); plane++) {
+            cut(host, plane, by);
+        }
+    }
+
+    void cut(SimHost host, int plane, int by) {
+        for (int other = 0; other <= hosts.size(); other++) {
+            if (other != host.index) {
+                faults.cut(plane, host.index, other, by);
+                faults.cut(plane, other, host.index, by);
             }
         }
-        on.vms.add(vm);
-        on.offer(on.listed(0));
     }
 
-    void vmGone(SimHost on, VmId vm) {
-        if (on.vms.remove(vm)) {
-            note("VM " + vm + " is gone on " + on.id);
+    void hangAll(SimHost host, int by) {
+        storages.forEach(storage -> faults.hang(host.index, storage.index, by));
+    }
+
+    void allowed(VmId vm, Permit permit) {
+        Long since = oracle.outage(vm);
+        if (since != null) {
+            permitNs.add(time.nowNs() - since);
         }
-    }
-
-    void cutAll(HostId host) {
-        for (PlaneId plane : host(host).config.planes()) {
-            cut(host, plane);
-        }
-    }
-
-    void cut(HostId host, PlaneId plane) {
-        for (HostId other : hosts.keySet()) {
-            faults.cut.add(new SimFaults.Way(host, other, plane));
-            faults.cut.add(new SimFaults.Way(other, host, plane));
-        }
-    }
-
-    void heal(HostId host) {
-        faults.cut.removeIf(way -> way.from().equals(host) || way.to().equals(host));
-    }
-
-    void hangStorages(HostId host) {
-        storages.keySet().forEach(id -> faults.hung.add(new SimFaults.Lane(host, id)));
-    }
-
-    void releaseStorages(HostId host) {
-        faults.hung.removeIf(lane -> lane.host().equals(host));
-    }
-
-    void event(SimHost host, JournalEvent event) {
-        note(host.id + ": " + event);
-    }
-
-    void note(String line) {
-        timeline.add(String.format(java.util.Locale.ROOT, "%9.3f %s", (time.nowNs() - 1_000_000_000_000L) / 1e9, line));
+        trace.note(time.nowNs(), "ALLOW " + permit);
     }
 
     AgentState agent(HostId id) {
-        AgentState state = host(id).agent;
+        AgentState state = host(id).agent.state();
         if (state == null) {
             throw new IllegalStateException("no agent runs on " + id);
         }

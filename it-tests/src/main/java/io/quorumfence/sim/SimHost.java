@@ -1,102 +1,67 @@
 package io.quorumfence.sim;
 
-import io.quorumfence.agent.core.AgentCore;
-import io.quorumfence.agent.core.AgentState;
-import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.HostId;
-import io.quorumfence.model.Incarnation;
-import io.quorumfence.model.Promise;
-import io.quorumfence.model.StorageId;
 import io.quorumfence.model.VmId;
-import io.quorumfence.model.VmSeen;
-import io.quorumfence.model.command.Command;
-import io.quorumfence.model.command.LocalCommand;
-import io.quorumfence.model.event.JournalEvent;
-import io.quorumfence.model.observation.LocalObservation;
-import io.quorumfence.model.observation.Observation;
-import io.quorumfence.model.observation.StorageObservation;
-import io.quorumfence.record.CellRecord;
-import io.quorumfence.step.Step;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/** One hypervisor: kernel, keeper, watchdog, VMs, tmpfs, and the agent's process with the production core in it. */
+/** One hypervisor: power, kernel boots, keeper and watchdog, tmpfs, lanes, VMs and the agent's process. */
 final class SimHost {
+    private static final long FIRST_CLOCK_NS = 50 * SimCell.MILLI;
+
     final SimCell cell;
     final CellConfig config;
     final HostId id;
-    private final AgentCore core = new AgentCore();
+    final int index;
+    final SimClock clock;
+    final SimAgent agent = new SimAgent(this);
+    final SimVms vms = new SimVms(this);
+    final List<SimLane> lanes = new ArrayList<>();
 
     boolean powered;
-    long bootNs;
+    boolean frozen;
+    boolean resetting;
+    int boots;
     UUID bootId = new UUID(0, 0);
-    long boots;
+    SimTmpfs tmpfs = new SimTmpfs();
+    SimKeeper keeper;
+    /** A sibling's shell gets in. */
+    boolean sshOpen;
 
-    @Nullable
-    AgentState agent;
+    private final List<Runnable> thaw = new ArrayList<>();
 
-    long processes;
-    boolean paused;
-    final List<Observation> backlog = new ArrayList<>();
-
-    // tmpfs and shared memory: lost with the boot
-    @Nullable
-    Incarnation storedLife;
-
-    boolean storedJoined;
-
-    @Nullable
-    CellRecord storedRecord;
-
-    List<Promise> promises = List.of();
-    final Set<VmId> barriers = new HashSet<>();
-    long expiryNs;
-    long keeperCounter;
-    long keeperLatched;
-    long agentLatched;
-    long leaseEndNs;
-    long lastFeedNs;
-
-    final Set<VmId> vms = new HashSet<>();
-    /** Storages on which a write of an earlier process has not ended: their lanes stay shut (R2). */
-    final Map<StorageId, Integer> unfinished = new HashMap<>();
-
-    SimHost(SimCell cell, CellConfig config) {
+    SimHost(SimCell cell, CellConfig config, int ratePpm) {
         this.cell = cell;
         this.config = config;
         this.id = config.host();
+        this.index = config.indexOf(id);
+        this.clock = new SimClock(ratePpm);
+        this.keeper = new SimKeeper(this);
+        keeper.end();
+        cell.storages().forEach(storage -> lanes.add(new SimLane(this, storage)));
+    }
+
+    /** What this host's clock shows. */
+    long nowNs() {
+        return clock.read(cell.time.nowNs());
     }
 
     void powerOn() {
+        if (powered) {
+            return;
+        }
         powered = true;
         boots++;
-        bootNs = cell.time.nowNs();
-        bootId = new UUID(config.indexOf(id) + 1, boots);
-        storedLife = null;
-        storedRecord = null;
-        storedJoined = false;
-        promises = List.of();
-        barriers.clear();
-        expiryNs = LocalCommand.NO_EXPIRY;
-        keeperCounter = 0;
-        keeperLatched = 0;
-        agentLatched = 0;
-        leaseEndNs = BootFacts.UNKNOWN_NS;
-        lastFeedNs = bootNs;
-        long boot = boots;
-        cell.time.after(cell.millis(1_500), () -> {
-            if (powered && boots == boot) {
-                keeperTick(boot);
-                startAgent();
-            }
+        bootId = new UUID(index + 1L, boots);
+        clock.boot(cell.time.nowNs(), FIRST_CLOCK_NS);
+        tmpfs = new SimTmpfs();
+        keeper = new SimKeeper(this);
+        note("boots");
+        after(cell.bootNs(), () -> {
+            lanes.forEach(SimLane::boot);
+            agent.start();
         });
     }
 
@@ -104,126 +69,98 @@ final class SimHost {
         if (!powered) {
             return;
         }
-        cell.note(id + " loses power: " + why);
+        note("loses power: " + why);
         powered = false;
-        stopAgent();
-        for (VmId vm : List.copyOf(vms)) {
-            cell.vmGone(this, vm);
-        }
+        frozen = false;
+        resetting = false;
+        thaw.clear();
+        agent.stop();
+        keeper.end();
+        lanes.forEach(SimLane::powerLost);
+        vms.lose();
+        cell.oracle.powerLost(this);
     }
 
-    void stopAgent() {
-        agent = null;
-        processes++;
-        backlog.clear();
-        paused = false;
-    }
-
-    void startAgent() {
-        long now = cell.time.nowNs();
-        stopAgent();
-        BootFacts facts = new BootFacts(
-                bootId,
-                now,
-                now - bootNs,
-                Optional.ofNullable(storedLife),
-                storedJoined,
-                Math.max(keeperLatched, agentLatched),
-                leaseEndNs,
-                promises,
-                true,
-                Set.copyOf(barriers),
-                Optional.ofNullable(storedRecord));
-        agent = new AgentState(config, facts);
-        offer(new LocalObservation.KeeperSeen(
-                true, keeperLatched, config.deadlines().watchdog().toNanos()));
-        offer(listed(0));
-        for (StorageId storage : config.storageIds()) {
-            openLane(storage);
-        }
-        long process = processes;
-        tick(process);
-    }
-
-    private void openLane(StorageId storage) {
-        if (unfinished.getOrDefault(storage, 0) == 0) {
-            offer(new StorageObservation.LaneOpened(storage));
-        } else {
-            offer(new StorageObservation.LaneShut(storage, "the predecessor still holds the lane"));
-            long process = processes;
-            cell.time.after(cell.millis(500), () -> {
-                if (powered && processes == process) {
-                    openLane(storage);
+    /** The reset takes its time: until its end everything on the host goes on. */
+    void watchdogFires() {
+        note("watchdog fires");
+        cell.resets++;
+        resetting = true;
+        afterEvenFrozen(cell.resetNs(this), () -> {
+            powerOff("watchdog");
+            int boot = boots;
+            cell.time.after(cell.restartNs(), () -> {
+                if (boots == boot) {
+                    powerOn();
                 }
             });
-        }
+        });
     }
 
-    private void tick(long process) {
-        if (!powered || processes != process || agent == null) {
+    /** Everything stops at once, and goes on as if nothing had happened. */
+    void freeze(long durationNs, boolean keeperBetween) {
+        if (!powered || frozen) {
             return;
         }
-        offer(new LocalObservation.KeeperSeen(
-                true, keeperLatched, config.deadlines().watchdog().toNanos()));
-        offer(new LocalObservation.Ticked());
-        cell.time.after(cell.tickNs, () -> tick(process));
+        note("freezes for " + durationNs / SimCell.MILLI + " ms");
+        frozen = true;
+        keeper.stop(keeperBetween);
+        int boot = boots;
+        cell.time.after(durationNs, () -> {
+            if (powered && boots == boot) {
+                melt();
+            }
+        });
     }
 
-    /** The keeper lives apart from the agent; it feeds only while now is before the expiry, and latches for good. */
-    private void keeperTick(long boot) {
+    private void melt() {
+        note("goes on");
+        frozen = false;
+        keeper.resume();
+        List<Runnable> late = List.copyOf(thaw);
+        thaw.clear();
+        late.forEach(Runnable::run);
+    }
+
+    /** Runs in this boot only; waits while the host is frozen. */
+    void after(long delayNs, Runnable action) {
+        int boot = boots;
+        cell.time.after(delayNs, () -> now(boot, action));
+    }
+
+    private void now(int boot, Runnable action) {
         if (!powered || boots != boot) {
             return;
         }
-        long now = cell.time.nowNs();
-        long watchdog = config.deadlines().watchdog().toNanos();
-        boolean latched = keeperLatched > 0 && keeperCounter <= keeperLatched;
-        if (!latched && now < expiryNs) {
-            lastFeedNs = now;
-        } else if (!latched) {
-            keeperLatched = keeperCounter;
-        }
-        if (now - lastFeedNs > watchdog) {
-            powerOff("watchdog");
-            cell.resets++;
-            cell.time.after(cell.millis(8_000), this::powerOn);
-            return;
-        }
-        cell.time.after(Math.min(watchdog / 4, cell.millis(250)), () -> keeperTick(boot));
-    }
-
-    LocalObservation.VmsListed listed(long question) {
-        return new LocalObservation.VmsListed(
-                vms.stream()
-                        .sorted()
-                        .map(vm -> new VmSeen(vm, "vm", 1, 1, "running"))
-                        .toList(),
-                true,
-                false,
-                question);
-    }
-
-    void offer(Observation observation) {
-        if (agent == null || !powered) {
-            return;
-        }
-        if (paused) {
-            backlog.add(observation);
-            return;
-        }
-        Step<AgentState> step = core.step(agent, observation, cell.time.nowNs());
-        agent = step.next();
-        for (JournalEvent event : step.events()) {
-            cell.event(this, event);
-        }
-        for (Command command : step.commands()) {
-            cell.effects.carryOut(this, command);
+        if (frozen) {
+            thaw.add(() -> now(boot, action));
+        } else {
+            action.run();
         }
     }
 
-    void resume() {
-        paused = false;
-        List<Observation> late = List.copyOf(backlog);
-        backlog.clear();
-        late.forEach(this::offer);
+    private void afterEvenFrozen(long delayNs, Runnable action) {
+        int boot = boots;
+        cell.time.after(delayNs, () -> {
+            if (powered && boots == boot) {
+                action.run();
+            }
+        });
+    }
+
+    /** Whether something on it can answer now. */
+    boolean responds() {
+        return powered && !frozen;
+    }
+
+    /** A VM that was there before anybody asked: for scripted cases. */
+    void adopt(VmId vm) {
+        vms.begin(vm);
+    }
+
+    void note(String what) {
+        if (cell.trace.isOn()) {
+            cell.trace.note(cell.time.nowNs(), id + ": " + what);
+        }
     }
 }

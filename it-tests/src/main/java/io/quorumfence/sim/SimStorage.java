@@ -4,6 +4,7 @@ import io.quorumfence.model.Beat;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.IoResult;
 import io.quorumfence.model.MailEntry;
+import io.quorumfence.model.MailStage;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.command.StorageCommand;
@@ -15,77 +16,116 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** One quorum storage: blocks that change at one instant. A hung write lands when it is released. */
+/** One quorum storage: blocks that change at one instant, each with one writer. */
 final class SimStorage {
     record Mailbox(HostId claimer, HostId suspect) {}
 
+    private static final Slot<?> EMPTY = Slot.empty();
+
     final StorageId id;
+    final int index;
+    private final SimCell cell;
     private final List<HostId> members;
-    private final Map<HostId, Beat> beats = new HashMap<>();
-    private final Map<Mailbox, MailEntry> mail = new LinkedHashMap<>();
-    private final Map<HostId, BallotBlock> ballots = new LinkedHashMap<>();
+    private final Map<HostId, Slot<Beat>> beats = new HashMap<>();
+    private final Map<Mailbox, Slot<MailEntry>> mail = new LinkedHashMap<>();
+    private final Map<HostId, Slot<BallotBlock>> ballots = new LinkedHashMap<>();
 
-    SimStorage(StorageId id, CellRecord first) {
+    SimStorage(SimCell cell, StorageId id, int index, CellRecord first) {
+        this.cell = cell;
         this.id = id;
+        this.index = index;
         this.members = first.members();
-        members.forEach(host -> ballots.put(host, BallotBlock.of(first)));
+        members.forEach(host -> ballots.put(host, Slot.of(BallotBlock.of(first))));
     }
 
-    /** The write half of an operation; nothing for a read. */
-    void land(HostId from, StorageCommand command) {
+    /** The write half of an operation, sent at a true time; nothing for a read. */
+    void land(SimHost from, StorageCommand command, long sentNs) {
         if (command instanceof StorageCommand.BeatRound c) {
-            beats.put(from, c.beat());
+            beats.put(from.id, Slot.of(c.beat()));
+            cell.oracle.beatLanded(from, this, c.beat(), sentNs);
         } else if (command instanceof StorageCommand.MailRound c) {
-            mail.put(new Mailbox(from, c.suspect()), c.entry());
+            mail.put(new Mailbox(from.id, c.suspect()), Slot.of(c.entry()));
+            if (c.entry().stage() == MailStage.EXECUTE) {
+                cell.oracle.executeLanded(from, this, c.entry());
+            }
         } else if (command instanceof StorageCommand.BallotRound c) {
-            ballots.put(from, c.block());
+            ballots.put(from.id, Slot.of(c.block()));
         }
     }
 
-    /** The read half; what it sees is what stands at this instant. */
-    StorageObservation read(HostId reader, StorageCommand command, IoResult io) {
-        if (command instanceof StorageCommand.BeatRound c) {
-            return new StorageObservation.BeatRoundDone(id, c.op(), io, row(reader), beatSlots());
-        } else if (command instanceof StorageCommand.ScanBeats c) {
-            return new StorageObservation.BeatsScanned(id, c.op(), io, beatSlots());
-        } else if (command instanceof StorageCommand.MailRound c) {
-            return new StorageObservation.MailRoundDone(id, c.op(), io, slot(beats.get(c.suspect())));
-        }
-        Map<HostId, Slot<BallotBlock>> blocks = new LinkedHashMap<>();
-        ballots.forEach((host, block) -> blocks.put(host, Slot.of(block)));
-        return new StorageObservation.BallotsRead(
-                id, command.op(), io, command instanceof StorageCommand.BallotRound, blocks);
+    /** The newest beat of a host that stands here. */
+    Optional<Beat> beat(HostId host) {
+        Slot<Beat> slot = beats.get(host);
+        return slot == null ? Optional.empty() : slot.value();
     }
 
-    StorageObservation failed(StorageCommand command, IoResult io) {
-        if (command instanceof StorageCommand.BeatRound c) {
-            return new StorageObservation.BeatRoundDone(id, c.op(), io, List.of(), Map.of());
-        } else if (command instanceof StorageCommand.ScanBeats c) {
-            return new StorageObservation.BeatsScanned(id, c.op(), io, Map.of());
-        } else if (command instanceof StorageCommand.MailRound c) {
-            return new StorageObservation.MailRoundDone(id, c.op(), io, Slot.unreadable());
-        }
-        return new StorageObservation.BallotsRead(id, command.op(), io, false, Map.of());
+    static boolean writes(StorageCommand command) {
+        return command instanceof StorageCommand.BeatRound
+                || command instanceof StorageCommand.MailRound
+                || command instanceof StorageCommand.BallotRound;
     }
 
-    private List<Slot<MailEntry>> row(HostId suspect) {
+    /** The own mailbox row as it stands now. */
+    List<Slot<MailEntry>> row(HostId suspect) {
         List<Slot<MailEntry>> row = new ArrayList<>();
         mail.forEach((box, entry) -> {
             if (box.suspect().equals(suspect)) {
-                row.add(Slot.of(entry));
+                row.add(seen(entry));
             }
         });
         return row;
     }
 
+    /** The read half; what it sees is what stands at this instant. The times are filled in when it completes. */
+    Reading read(StorageCommand command, List<Slot<MailEntry>> row) {
+        if (command instanceof StorageCommand.BeatRound c) {
+            Map<HostId, Slot<Beat>> slots = beatSlots();
+            return io -> new StorageObservation.BeatRoundDone(id, c.op(), io, row, slots);
+        } else if (command instanceof StorageCommand.ScanBeats c) {
+            Map<HostId, Slot<Beat>> slots = beatSlots();
+            return io -> new StorageObservation.BeatsScanned(id, c.op(), io, slots);
+        } else if (command instanceof StorageCommand.MailRound c) {
+            Slot<Beat> slot = beatOf(c.suspect());
+            return io -> new StorageObservation.MailRoundDone(id, c.op(), io, slot);
+        }
+        Map<HostId, Slot<BallotBlock>> blocks = new LinkedHashMap<>();
+        ballots.forEach((host, block) -> blocks.put(host, seen(block)));
+        boolean wrote = command instanceof StorageCommand.BallotRound;
+        return io -> new StorageObservation.BallotsRead(id, command.op(), io, wrote, blocks);
+    }
+
+    /** What a read gives once its times are known. */
+    interface Reading {
+        StorageObservation at(IoResult io);
+    }
+
+    Reading failed(StorageCommand command) {
+        if (command instanceof StorageCommand.BeatRound c) {
+            return io -> new StorageObservation.BeatRoundDone(id, c.op(), io, List.of(), Map.of());
+        } else if (command instanceof StorageCommand.ScanBeats c) {
+            return io -> new StorageObservation.BeatsScanned(id, c.op(), io, Map.of());
+        } else if (command instanceof StorageCommand.MailRound c) {
+            return io -> new StorageObservation.MailRoundDone(id, c.op(), io, Slot.unreadable());
+        }
+        return io -> new StorageObservation.BallotsRead(id, command.op(), io, false, Map.of());
+    }
+
     private Map<HostId, Slot<Beat>> beatSlots() {
-        Map<HostId, Slot<Beat>> slots = new LinkedHashMap<>();
-        members.forEach(host -> slots.put(host, slot(beats.get(host))));
+        Map<HostId, Slot<Beat>> slots = new HashMap<>();
+        members.forEach(host -> slots.put(host, beatOf(host)));
         return slots;
     }
 
-    private static <T> Slot<T> slot(@org.jspecify.annotations.Nullable T value) {
-        return value == null ? Slot.empty() : Slot.of(value);
+    @SuppressWarnings("unchecked")
+    private Slot<Beat> beatOf(HostId host) {
+        @Nullable Slot<Beat> slot = beats.get(host);
+        return seen(slot == null ? (Slot<Beat>) EMPTY : slot);
+    }
+
+    private <T> Slot<T> seen(Slot<T> block) {
+        return cell.chance(cell.faults.torn) ? Slot.unreadable() : block;
     }
 }

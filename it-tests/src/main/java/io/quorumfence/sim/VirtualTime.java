@@ -2,26 +2,26 @@ package io.quorumfence.sim;
 
 import java.util.PriorityQueue;
 
-/** The only clock and scheduler of a simulation: single-threaded, ordered by time and then by insertion. */
+/** The only scheduler of a simulation: single-threaded, ordered by time and then by insertion. Nobody inside sees it. */
 final class VirtualTime {
     private record Entry(long atNs, long order, Runnable action) implements Comparable<Entry> {
         @Override
         public int compareTo(Entry other) {
-            int byTime = Long.compare(atNs, other.atNs);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
+            return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);
         }
     }
 
-    private final PriorityQueue<Entry> queue = new PriorityQueue<>();
+    private final PriorityQueue<Entry> queue = new PriorityQueue<>(256);
     private long nowNs;
     private long order;
 
-    VirtualTime(long startNs) {
-        nowNs = startNs;
-    }
-
     long nowNs() {
         return nowNs;
+    }
+
+    /** How many events were scheduled so far; part of a run's fingerprint. */
+    long scheduled() {
+        return order;
     }
 
     void at(long atNs, Runnable action) {

@@ -42,9 +42,9 @@ class SimCellTest {
     void printOnRequest(TestInfo info) {
         if (Boolean.getBoolean("sim.print")) {
             System.out.println("=== " + info.getDisplayName());
-            cell.timeline.forEach(System.out::println);
+            cell.trace.lines().forEach(System.out::println);
         }
-        assertThat(cell.violations).isEmpty();
+        assertThat(cell.oracle.violations).isEmpty();
     }
 
     static List<CellConfig> configs(int hosts, int storages, WatchdogKind watchdog, SelfFenceAction action) {
@@ -81,14 +81,15 @@ class SimCellTest {
     }
 
     private void startCell(int hosts, int storages, WatchdogKind watchdog, SelfFenceAction action) {
-        cell = new SimCell(configs(hosts, storages, watchdog, action), 42);
+        cell = new SimCell(configs(hosts, storages, watchdog, action), 42, Boolean.getBoolean("sim.print"));
+        cell.tickNs = 25 * SimCell.MILLI;
         cell.powerOnAll();
         cell.run(6_000);
         CellRecord record = AgentFacts.record(cell.agent(H1));
         assertThat(record.hosts()).hasSize(hosts);
-        cell.vmStarted(cell.host(H1), VM);
+        cell.host(H1).adopt(VM);
         cell.run(4_000);
-        cell.note("--- fault");
+        cell.trace.note(cell.time.nowNs(), "--- fault");
     }
 
     private Optional<Claim> claimOnH1() {
@@ -119,11 +120,11 @@ class SimCellTest {
     @Test
     void fencesNobodyWhenOnlyTheNetworkIsCut() {
         startCell(3, 1);
-        cell.cutAll(H1);
+        cell.cutAll(cell.host(H1), 1);
         cell.run(40_000);
         assertThat(claimOnH1()).isEmpty();
-        assertThat(cell.host(H1).vms).contains(VM);
-        cell.heal(H1);
+        assertThat(cell.host(H1).vms.all()).contains(VM);
+        cell.cutAll(cell.host(H1), -1);
         cell.run(10_000);
         assertThat(cell.resets).isZero();
     }
@@ -131,20 +132,20 @@ class SimCellTest {
     @Test
     void fencesNobodyWhenOnlyItsStoragesHang() {
         startCell(3, 3);
-        cell.hangStorages(H1);
+        cell.hangAll(cell.host(H1), 1);
         cell.run(40_000);
         assertThat(claimOnH1()).isEmpty();
-        assertThat(cell.host(H1).vms).contains(VM);
+        assertThat(cell.host(H1).vms.all()).contains(VM);
         assertThat(cell.resets).isZero();
     }
 
     @Test
     void fencesNobodyWhenAllStoragesHangForEverybody() {
         startCell(3, 3);
-        cell.hosts().forEach(host -> cell.hangStorages(host.id));
+        cell.hosts().forEach(host -> cell.hangAll(host, 1));
         cell.run(60_000);
-        assertThat(cell.host(H1).vms).contains(VM);
-        cell.hosts().forEach(host -> cell.releaseStorages(host.id));
+        assertThat(cell.host(H1).vms.all()).contains(VM);
+        cell.hosts().forEach(host -> cell.hangAll(host, -1));
         cell.run(10_000);
         assertThat(claimOnH1()).isEmpty();
         assertThat(cell.resets).isZero();
@@ -153,16 +154,16 @@ class SimCellTest {
     @Test
     void aHostThatLostBothPlanesStopsItsVmsBeforeItIsProven() {
         startCell(3, 3);
-        cell.cutAll(H1);
-        cell.hangStorages(H1);
+        cell.cutAll(cell.host(H1), 1);
+        cell.hangAll(cell.host(H1), 1);
         cell.run(7_500);
-        assertThat(cell.host(H1).vms).isEmpty();
+        assertThat(cell.host(H1).vms.all()).isEmpty();
         assertThat(claimOnH1().orElseThrow().isProven()).isFalse();
         cell.run(7_500);
         assertThat(claimOnH1().orElseThrow().isProven()).isTrue();
         assertThat(cell.resets).isZero();
-        cell.heal(H1);
-        cell.releaseStorages(H1);
+        cell.cutAll(cell.host(H1), -1);
+        cell.hangAll(cell.host(H1), -1);
         cell.run(10_000);
         assertThat(AgentFacts.isJoined(cell.agent(H1))).isTrue();
         assertThat(AgentFacts.record(cell.agent(H2))
@@ -176,33 +177,33 @@ class SimCellTest {
     @Test
     void aSiblingProvesByShellWhatStillAnswersThere() {
         startCell(3, 1);
-        cell.faults.sshReachable.add(H1);
-        cell.cutAll(H1);
-        cell.hangStorages(H1);
+        cell.host(H1).sshOpen = true;
+        cell.cutAll(cell.host(H1), 1);
+        cell.hangAll(cell.host(H1), 1);
         cell.run(5_000);
         assertThat(claimOnH1().orElseThrow().proof().orElseThrow().rung()).isEqualTo(Rung.SIBLING_SSH);
-        assertThat(cell.sshFences).isEqualTo(1);
+        assertThat(cell.oracle.fences).isEqualTo(1);
     }
 
     @Test
     void anAgentThatRestartsKeepsItsLease() {
         startCell(3, 1);
-        cell.host(H1).stopAgent();
+        cell.host(H1).agent.stop();
         cell.run(2_500);
-        cell.host(H1).startAgent();
+        cell.host(H1).agent.start();
         cell.run(10_000);
         assertThat(cell.resets).isZero();
-        assertThat(cell.host(H1).vms).contains(VM);
+        assertThat(cell.host(H1).vms.all()).contains(VM);
         assertThat(claimOnH1().filter(Claim::isProven)).isEmpty();
     }
 
     @Test
     void theWatchdogEndsAHostWhoseAgentStaysDown() {
         startCell(3, 1);
-        cell.host(H1).stopAgent();
+        cell.host(H1).agent.stop();
         cell.run(14_900);
         assertThat(cell.resets).isEqualTo(1);
-        assertThat(cell.host(H1).vms).isEmpty();
+        assertThat(cell.host(H1).vms.all()).isEmpty();
         cell.run(10_000);
         assertThat(claimOnH1().orElseThrow().isProven()).isTrue();
     }
@@ -210,7 +211,7 @@ class SimCellTest {
     @Test
     void timeNeverProvesAHostThatPromisedNoWatchdog() {
         startCell(3, 1, WatchdogKind.NONE, SelfFenceAction.STOP_VMS);
-        cell.host(H1).stopAgent();
+        cell.host(H1).agent.stop();
         cell.run(60_000);
         assertThat(claimOnH1().orElseThrow().isOpen()).isTrue();
         assertThat(AgentFacts.outlook(cell.agent(H2), H1)).contains("no-watchdog");

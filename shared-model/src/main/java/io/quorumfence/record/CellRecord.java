@@ -99,16 +99,22 @@ public record CellRecord(
 
     /** The open claim that binds this life, if there is one; there is never a second (I4). */
     public Optional<Claim> openClaimOn(HostId host, Incarnation life) {
-        return claims.stream()
-                .filter(claim -> claim.isOpen() && claim.binds(host, life))
-                .findFirst();
+        for (Claim claim : claims) {
+            if (claim.isOpen() && claim.binds(host, life)) {
+                return Optional.of(claim);
+            }
+        }
+        return Optional.empty();
     }
 
     /** A claim that binds this life and was not withdrawn or abandoned: its life is or will be proven over. */
     public Optional<Claim> standingClaimOn(HostId host, Incarnation life) {
-        return claims.stream()
-                .filter(claim -> (claim.isOpen() || claim.isProven()) && claim.binds(host, life))
-                .findFirst();
+        for (Claim claim : claims) {
+            if ((claim.isOpen() || claim.isProven()) && claim.binds(host, life)) {
+                return Optional.of(claim);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a claim on an earlier life of the host is still open: the boot barrier (safety.md). */

@@ -8,10 +8,15 @@ import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.local.VmStopper;
 import io.quorumfence.agent.effect.local.VmStopperSpec;
+import io.quorumfence.agent.effect.ssh.SshFenceSpec;
+import io.quorumfence.agent.effect.ssh.SshFencer;
 import io.quorumfence.agent.probe.clock.NanoClock;
 import io.quorumfence.agent.probe.libvirt.VmWatch;
 import io.quorumfence.agent.probe.libvirt.VmWatchSpec;
 import io.quorumfence.agent.shell.EventLog;
+import io.quorumfence.config.Member;
+import io.quorumfence.config.SshTarget;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.command.LocalCommand;
@@ -21,12 +26,14 @@ import io.quorumfence.model.observation.Observation;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who carries out which local command. */
@@ -38,6 +45,7 @@ final class LocalEffects {
     private final VmStopper stopper;
     private final CellCluster cluster;
     private final CourtesyLock lock;
+    private final Optional<SshFencer> fencer;
     private @Nullable VmWatch watch;
 
     LocalEffects(
@@ -64,9 +72,23 @@ final class LocalEffects {
                 life,
                 clock,
                 inbox);
+        fencer = config.ssh().keyFile().map(key -> new SshFencer(sshSpec(config, key), clock, inbox));
         cluster =
                 new CellCluster(ClusterSettings.of(config.cell(), config.ports().cluster()));
         lock = new CourtesyLock(cluster, vertx, inbox, clock::nowNs);
+    }
+
+    private static SshFenceSpec sshSpec(AgentConfig config, Path key) {
+        Map<HostId, SshTarget> targets = config.cell().members().stream()
+                .filter(member -> member.ssh().isPresent()
+                        && !member.host().equals(config.cell().host()))
+                .collect(Collectors.toMap(Member::host, member -> member.ssh().orElseThrow()));
+        return new SshFenceSpec(
+                targets,
+                key,
+                config.ssh().connectTimeout(),
+                config.ssh().commandTimeout(),
+                config.journal().resolve("ssh-audit.log"));
     }
 
     /** Starts what a restart can wait for: the list of VMs, then the cluster, in the background. */
@@ -78,6 +100,7 @@ final class LocalEffects {
                         : VmWatchSpec.libvirt(vms.uri(), vms.poll()),
                 inbox);
         cluster.start();
+        fencer.ifPresent(SshFencer::warmUp);
     }
 
     ClusterStatus clusterStatus() {
@@ -121,7 +144,10 @@ final class LocalEffects {
         } else if (command instanceof LocalCommand.ReleaseLock c) {
             lock.release(c);
         } else if (command instanceof LocalCommand.FenceBySsh c) {
-            inbox.accept(new EffectObservation.SshFinished(c.work(), c.attempt(), SshVerdict.UNREACHABLE, 0, "none"));
+            fencer.ifPresentOrElse(
+                    ssh -> ssh.fence(c),
+                    () -> inbox.accept(new EffectObservation.SshFinished(
+                            c.work(), c.attempt(), SshVerdict.AMBIGUOUS, 0, "this host has no ssh.keyFile")));
         }
     }
 }

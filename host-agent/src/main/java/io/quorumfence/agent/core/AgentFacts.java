@@ -1,8 +1,10 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
+import java.util.Optional;
 
 /** Questions that the simulator, the status page and tests ask of a state. Any thread; changes nothing. */
 public final class AgentFacts {
@@ -13,8 +15,17 @@ public final class AgentFacts {
         return state.record().orElseThrow(() -> new IllegalStateException("no record is known yet"));
     }
 
+    /** The newest record the agent knows, if it knows any. */
+    public static Optional<CellRecord> known(AgentState state) {
+        return state.record();
+    }
+
     public static boolean isJoined(AgentState state) {
         return state.isJoined();
+    }
+
+    public static boolean leaseLives(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs);
     }
 
     /** What the time rung says of a host, in words. */
@@ -25,8 +36,8 @@ public final class AgentFacts {
     }
 
     /** The present life, joined or not; empty before one has begun. */
-    public static java.util.Optional<io.quorumfence.model.Incarnation> life(AgentState state) {
-        return java.util.Optional.ofNullable(state.life);
+    public static Optional<Incarnation> life(AgentState state) {
+        return Optional.ofNullable(state.life);
     }
 
     /** Time left of the lease, 0 without a live one. */

@@ -5,14 +5,17 @@ import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.Terms;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.Register;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +41,11 @@ public final class AgentState {
     long ids;
     boolean joinAsked;
     boolean latchStopDone;
-    boolean latchStopAsked;
-    long latchRelistNs = Timing.NEVER;
+    /** The list that was asked for after the latch, and whether it was complete and empty. */
+    long latchQuestion;
+
+    boolean latchListedEmpty;
+    long latchRetryNs = Timing.NEVER;
     boolean recordRead;
     boolean leaseLossTold;
 
@@ -58,14 +64,10 @@ public final class AgentState {
 
     /** When this process first saw a claim, for the storm window (rule 15). */
     final Map<FenceToken, Long> claimSeenNs = new HashMap<>();
+    /** Each host's newest life, and when this process first saw it in the record: nobody is silent before he is born. */
+    final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
-
-    /** When this process first saw the newest life of a host in the record: no silence is older than that. */
-    final Map<HostId, LifeSeen> livesSeen = new HashMap<>();
-
-    /** A life of a host, and since when this process knows of it. */
-    record LifeSeen(Incarnation life, long sinceNs) {}
 
     long appliedVersion;
     long refreshAskedFor;
@@ -74,6 +76,9 @@ public final class AgentState {
     boolean vmsInFlight;
     boolean keeperFeeding;
     long keeperWatchdogNs;
+
+    /** A life, and when this process first saw it as joined. */
+    record Born(Incarnation life, long sinceNs) {}
 
     /** The state of a process that has just started. */
     public AgentState(CellConfig config, BootFacts facts) {
@@ -124,8 +129,9 @@ public final class AgentState {
         twin.ids = ids;
         twin.joinAsked = joinAsked;
         twin.latchStopDone = latchStopDone;
-        twin.latchStopAsked = latchStopAsked;
-        twin.latchRelistNs = latchRelistNs;
+        twin.latchQuestion = latchQuestion;
+        twin.latchListedEmpty = latchListedEmpty;
+        twin.latchRetryNs = latchRetryNs;
         twin.recordRead = recordRead;
         twin.leaseLossTold = leaseLossTold;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
@@ -136,8 +142,8 @@ public final class AgentState {
         twin.lastRefusal.putAll(lastRefusal);
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
+        twin.bornNs.putAll(bornNs);
         twin.goneSeenNs.putAll(goneSeenNs);
-        twin.livesSeen.putAll(livesSeen);
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
@@ -167,12 +173,23 @@ public final class AgentState {
         return config.host();
     }
 
+    /** Since when this process could have seen something of a host's newest life. */
+    long watchedSinceNs(HostId host) {
+        Born born = bornNs.get(host);
+        return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(), born.sinceNs());
+    }
+
     long nextId() {
         return ++ids;
     }
 
     Optional<CellRecord> record() {
         return register.known();
+    }
+
+    /** The permits of the known record. */
+    List<Permit> permitsInRecord() {
+        return register.known().map(CellRecord::permits).orElse(List.of());
     }
 
     /** Whether this life has joined and was not latched. */
@@ -224,13 +241,16 @@ public final class AgentState {
 
     /** Rule 16: at least twice the recent round time, so that a slow lane alone never makes this host a suspect. */
     private long publishedSuspectNs() {
-        long slowest = lanes.values().stream()
-                .filter(lane -> lane.open)
-                .mapToLong(lane -> lane.latencyNs)
-                .sorted()
-                .limit(io.quorumfence.quorum.Quorum.majority(lanes.size()))
-                .max()
-                .orElse(0);
+        long[] latencies = new long[lanes.size()];
+        int open = 0;
+        for (Lane lane : lanes.values()) {
+            if (lane.open) {
+                latencies[open++] = lane.latencyNs;
+            }
+        }
+        Arrays.sort(latencies, 0, open);
+        int counted = Math.min(open, Quorum.majority(lanes.size()));
+        long slowest = counted == 0 ? 0 : latencies[counted - 1];
         return Math.min(timing.selfNs(), Math.max(timing.suspectNs(), 2 * (slowest + timing.beatNs())));
     }
 }

@@ -44,10 +44,23 @@ final class PeerView {
     }
 
     long lastSeenNs() {
-        return seenNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
+        return newest(seenNs);
+    }
+
+    /** When the peer's present life last counted as seen, or was acknowledged. */
+    long lastSignNs() {
+        return Math.max(ackSentNs, lastSeenNs());
     }
 
     long lastAckFromNs() {
-        return ackFromNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
+        return newest(ackFromNs);
+    }
+
+    private static long newest(Map<PlaneId, Long> byPlane) {
+        long newest = Timing.NEVER;
+        for (long at : byPlane.values()) {
+            newest = Math.max(newest, at);
+        }
+        return newest;
     }
 }

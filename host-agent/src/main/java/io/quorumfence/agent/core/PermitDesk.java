@@ -68,9 +68,8 @@ final class PermitDesk {
 
     private static void say(AgentState s, PermitWork.AbsenceWait wait, VmsListed listed, Out out) {
         boolean present = listed.vms().stream().anyMatch(seen -> seen.vm().equals(wait.vm()));
-        Optional<Permit> unstarted = ownRedeemed(s).stream()
+        Optional<Permit> redeemed = ownRedeemed(s).stream()
                 .filter(permit -> permit.vm().equals(wait.vm()))
-                .filter(permit -> !s.permits.seenRunning.contains(permit.id()))
                 .findFirst();
         Absence answer;
         String detail;
@@ -83,9 +82,9 @@ final class PermitDesk {
         } else if (listed.inFlight()) {
             answer = Absence.UNKNOWN;
             detail = "a start or an incoming migration is in flight";
-        } else if (unstarted.isPresent()) {
+        } else if (redeemed.isPresent()) {
             answer = Absence.UNKNOWN;
-            detail = "permit " + unstarted.get().id() + " was redeemed here and its VM was not seen yet";
+            detail = "permit " + redeemed.get().id() + " was redeemed here, and its end is not decided yet";
         } else {
             answer = Absence.ABSENT;
             detail = "not here; it starts here only with a new permit";
@@ -115,12 +114,10 @@ final class PermitDesk {
     }
 
     private static List<Permit> ownRedeemed(AgentState s) {
-        return s.record()
-                .map(record -> record.permits().stream()
-                        .filter(permit -> permit.stage() == PermitStage.REDEEMED
-                                && permit.destination().equals(s.self()))
-                        .toList())
-                .orElse(List.of());
+        return s.permitsInRecord().stream()
+                .filter(permit -> permit.stage() == PermitStage.REDEEMED
+                        && permit.destination().equals(s.self()))
+                .toList();
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
@@ -134,6 +131,9 @@ final class PermitDesk {
 
     static void progress(AgentState s, long nowNs, Out out) {
         PromiseRules.progress(s, nowNs, out);
+        if (s.permits.absences.isEmpty() && s.permits.redeems.isEmpty()) {
+            return;
+        }
         for (PermitWork.AbsenceWait wait : List.copyOf(s.permits.absences.values())) {
             if (nowNs - wait.sinceNs() > ABSENCE_WAIT_NS) {
                 s.permits.absences.remove(wait.reply());

@@ -53,6 +53,9 @@ final class PromiseRules {
 
     /** Lets go on what waited for a record version. */
     static void progress(AgentState s, long nowNs, Out out) {
+        if (s.promises.waiting.isEmpty()) {
+            return;
+        }
         List<PromiseAsked> ready = s.promises.waiting.values().stream()
                 .filter(asked -> s.register.knownVersion() >= asked.recordVersion())
                 .toList();
@@ -92,13 +95,12 @@ final class PromiseRules {
     private static boolean isSeen(AgentState s, Claim claim, long nowNs) {
         long limit = Suspicion.suspectNs(s, claim.suspect());
         PeerView peer = s.peers.get(claim.suspect());
-        boolean heard = peer != null && nowNs - peer.lastSeenNs() < limit;
+        boolean heard = peer != null && nowNs - peer.lastSignNs() < limit;
         boolean beats = s.lanes.values().stream()
                 .map(lane -> lane.sighting(claim.suspect()))
-                .anyMatch(sighting -> sighting != null && nowNs - sighting.seenNs(claim.incarnation()) < limit);
-        // The first read after this process began is a change by rule, not a sign of life: give it its time.
-        boolean watched = nowNs - s.facts.processStartNs() >= limit;
-        return watched && (heard || beats);
+                .anyMatch(sighting ->
+                        sighting != null && sighting.moved() && nowNs - sighting.seenNs(claim.incarnation()) < limit);
+        return heard || beats;
     }
 
     /** The claimer is bound like everybody else in its blocking set. */

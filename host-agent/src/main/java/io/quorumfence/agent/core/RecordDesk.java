@@ -52,10 +52,18 @@ final class RecordDesk {
 
     private static void refresh(AgentState s, long nowNs) {
         boolean behind = !s.recordRead || s.refreshAskedFor > s.register.knownVersion();
-        boolean reading = s.pending.values().stream().anyMatch(why -> why instanceof Pending.RefreshWanted);
-        if (behind && !reading) {
+        if (behind && !isReading(s)) {
             read(s, new Pending.RefreshWanted(), nowNs);
         }
+    }
+
+    private static boolean isReading(AgentState s) {
+        for (Pending why : s.pending.values()) {
+            if (why instanceof Pending.RefreshWanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Applies a record that is newer than the last applied one. */
@@ -84,9 +92,9 @@ final class RecordDesk {
         }
         s.claimSeenNs.keySet().removeIf(token -> record.claim(token).isEmpty());
         for (HostEntry entry : record.hosts().values()) {
-            AgentState.LifeSeen known = s.livesSeen.get(entry.host());
-            if (known == null || !known.life().equals(entry.incarnation())) {
-                s.livesSeen.put(entry.host(), new AgentState.LifeSeen(entry.incarnation(), nowNs));
+            AgentState.Born born = s.bornNs.get(entry.host());
+            if (born == null || !born.life().equals(entry.incarnation())) {
+                s.bornNs.put(entry.host(), new AgentState.Born(entry.incarnation(), nowNs));
             }
         }
         record.gone().forEach(host -> s.goneSeenNs.putIfAbsent(host, nowNs));

@@ -11,12 +11,14 @@ import java.util.Optional;
  *
  * @param latest newest beat of any phase
  * @param joined newest beat of a joined life
+ * @param moved whether this process saw it move: the first read is a change by rule, but no sign of life
  */
-record Sighting(Beat latest, Optional<Beat> joined, long joinedSinceNs) {
+record Sighting(Beat latest, Optional<Beat> joined, long joinedSinceNs, boolean moved) {
 
     static Sighting first(Beat beat, long readEndNs) {
         boolean counts = beat.phase() == HostPhase.JOINED;
-        return new Sighting(beat, counts ? Optional.of(beat) : Optional.empty(), counts ? readEndNs : Timing.NEVER);
+        return new Sighting(
+                beat, counts ? Optional.of(beat) : Optional.empty(), counts ? readEndNs : Timing.NEVER, false);
     }
 
     Sighting read(Beat beat, long readEndNs) {
@@ -24,7 +26,8 @@ record Sighting(Beat latest, Optional<Beat> joined, long joinedSinceNs) {
             return this;
         }
         boolean counts = beat.phase() == HostPhase.JOINED;
-        return new Sighting(beat, counts ? Optional.of(beat) : joined, counts ? readEndNs : joinedSinceNs);
+        return new Sighting(
+                beat, counts ? Optional.of(beat) : joined, counts ? readEndNs : joinedSinceNs, counts || moved);
     }
 
     /** When this life was last seen alive here, {@link Timing#NEVER} if not. */

@@ -43,8 +43,12 @@ final class Suspicion {
     }
 
     private static boolean isSilent(AgentState s, HostId host, Incarnation life, long nowNs) {
+        long silentNs = networkAge(s, host, nowNs);
+        if (silentNs < s.timing.suspectNs()) {
+            return false; // the limit is never below the own time
+        }
         long limit = suspectNs(s, host);
-        return networkAge(s, host, nowNs) >= limit && isStorageSilent(s, host, life, limit, nowNs);
+        return silentNs >= limit && isStorageSilent(s, host, life, limit, nowNs);
     }
 
     /** Rule 16: the longer of the observer's own time and the one the host published, on either plane. */
@@ -63,22 +67,19 @@ final class Suspicion {
         return longest;
     }
 
-    /** Time since a request of the host counted as seen on any plane; never longer than this process has watched. */
+    /**
+     * Time since a request of the host counted as seen on any plane, or was acknowledged (rule 16: a host that restarts
+     * echoes nothing yet, and lives); at most as long as its life was watched.
+     */
     static long networkAge(AgentState s, HostId host, long nowNs) {
         PeerView peer = s.peers.get(host);
-        long seen = peer == null ? Timing.NEVER : peer.lastSeenNs();
-        return nowNs - Math.max(seen, watchedSinceNs(s, host));
+        long seen = peer == null ? Timing.NEVER : peer.lastSignNs();
+        return nowNs - Math.max(seen, s.watchedSinceNs(host));
     }
 
-    /** A host that has only just joined was not silent before. */
-    private static long watchedSinceNs(AgentState s, HostId host) {
-        AgentState.LifeSeen known = s.livesSeen.get(host);
-        return Math.max(s.facts.processStartNs(), known == null ? Timing.NEVER : known.sinceNs());
-    }
-
-    /** Time since any lane showed a change of this life; a lane that never did is as old as this process. */
+    /** Time since any lane showed a change of this life; a lane that never did says nothing. */
     static long storageAge(AgentState s, HostId host, Incarnation life, long nowNs) {
-        long newest = watchedSinceNs(s, host);
+        long newest = s.watchedSinceNs(host);
         for (Lane lane : s.lanes.values()) {
             Sighting sighting = lane.sighting(host);
             newest = Math.max(newest, sighting == null ? Timing.NEVER : sighting.seenNs(life));
@@ -91,9 +92,10 @@ final class Suspicion {
         if (storageAge(s, host, life, nowNs) < limit) {
             return false;
         }
-        long proven = s.lanes.values().stream()
-                .filter(lane -> isViewProven(s, lane, host, limit, nowNs))
-                .count();
+        int proven = 0;
+        for (Lane lane : s.lanes.values()) {
+            proven += isViewProven(s, lane, host, limit, nowNs) ? 1 : 0;
+        }
         return proven >= Quorum.majority(s.lanes.size());
     }
 

@@ -111,6 +111,22 @@ class FenceHelperDoubtTest {
     }
 
     @Test
+    void aProcessThatHangsInItsExitUnderAnotherNameIsNotConfirmedDead() throws Exception {
+        StuckStorage storage = new StuckStorage(litter, programs);
+        Process stuck = host.vm("-uuid", vm, "--open", storage.file().toString(), "--name", "guest");
+        Litter.await("it has opened the file", () -> opened(stuck.pid(), storage.file()));
+        storage.withhold();
+
+        Answer answer = host.fence(vm);
+        assertThat(answer.verdict())
+                .as("no listing shows it, its descriptor does")
+                .isEqualTo("stillAlive");
+        assertThat(answer.vm(vm).get("pid").longValue()).isEqualTo(stuck.pid());
+        storage.release();
+        Litter.await("it can die", () -> Litter.ended(stuck.pid()));
+    }
+
+    @Test
     void aHangingVirshCostsASecondAndIsKilled() throws Exception {
         Path pids = programs.resolve("pids");
         host.fakeVirsh("sleep 1000 & echo $$ $! >> " + pids + "; wait");

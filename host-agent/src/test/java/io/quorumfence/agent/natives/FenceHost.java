@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -91,6 +92,14 @@ final class FenceHost {
         return process;
     }
 
+    private static boolean runs(long pid, Path program) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).equals(program.toRealPath());
+        } catch (IOException leaderEnded) {
+            return comm(pid).equals("qemu-system-tes");
+        }
+    }
+
     static String comm(long pid) {
         try {
             return Files.readString(Path.of("/proc/" + pid + "/comm")).trim();
@@ -139,8 +148,11 @@ final class FenceHost {
 
     Litter.Result refused(String input, String... options) throws IOException, InterruptedException {
         Process process = litter.start(new ProcessBuilder(command(options)));
-        process.getOutputStream().write(input.getBytes());
-        process.getOutputStream().close();
+        try (OutputStream requests = process.getOutputStream()) {
+            requests.write(input.getBytes());
+        } catch (IOException refusedBeforeItsEnd) {
+            // What it says about that comes next.
+        }
         return Litter.end(process);
     }
 

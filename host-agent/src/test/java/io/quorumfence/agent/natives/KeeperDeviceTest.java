@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +66,34 @@ class KeeperDeviceTest {
         new KeeperPage(dir.resolve("keeper")).set(KeeperPage.STOP, 1);
         assertThat(keeper.waitFor()).isZero();
         Litter.await("the last byte disarms", () -> watchdog.last() == 'V');
+    }
+
+    @Test
+    void doesNotOpenTheDeviceAgainWhenAResetIsOwed() throws Exception {
+        Process first = start(GOOD, 0, "1000");
+        assertThat(first.inputReader().readLine()).startsWith("running pid ");
+        KeeperPage page = new KeeperPage(dir.resolve("keeper"));
+        page.awaitFeeds(1);
+        page.arm(7, page.now() + 300_000_000);
+        first.destroyForcibly().waitFor();
+        Litter.awaitElapsed(Duration.ofMillis(600));
+        int bytes = watchdog.bytes();
+
+        assertOwed(start(GOOD, 0, "1000"));
+        assertThat(page.get(KeeperPage.LATCHED)).isEqualTo(7);
+        page.set(KeeperPage.EXPIRY, KeeperPage.NO_EXPIRY);
+        assertOwed(start(GOOD, 0, "1000"));
+        assertThat(watchdog.bytes()).isEqualTo(bytes);
+
+        page.arm(8, KeeperPage.NO_EXPIRY);
+        Process next = start(GOOD, 0, "1000");
+        assertThat(next.inputReader().readLine()).startsWith("running pid ");
+    }
+
+    private static void assertOwed(Process keeper) throws Exception {
+        Litter.Result result = Litter.end(keeper);
+        assertThat(result.code()).isEqualTo(69);
+        assertThat(result.err()).endsWith("qf-keeper: a reset is owed: the watchdog is not opened again\n");
     }
 
     @Test

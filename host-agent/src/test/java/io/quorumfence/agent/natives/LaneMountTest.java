@@ -94,6 +94,18 @@ class LaneMountTest {
     }
 
     @Test
+    void saysSoWhenTheStorageHasNoDirectAccess() throws Exception {
+        assumeTrue(NativePrograms.root(), "skipped: mounting a file system needs root");
+        Path mount = Files.createDirectory(dir.resolve("mount"));
+        mount("-t", "ramfs", "qf-test", mount.toString());
+        Path file = Files.write(mount.resolve("storage"), new byte[BLOCK]);
+        Response response = lane(mount, file).ask(1, Step.write(0, 'A', BLOCK), Step.read(0, BLOCK));
+        assertThat(response.error()).isZero();
+        assertThat(response.text()).isEqualTo("buffered: the storage has no O_DIRECT");
+        assertThat(response.head(0)).isEqualTo("AAAA");
+    }
+
+    @Test
     void servesABlockDevice() throws Exception {
         assumeTrue(NativePrograms.root(), "skipped: a loop device needs root");
         Path file = Files.write(dir.resolve("disk"), new byte[16 * BLOCK]);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +62,32 @@ class LaneStuckTest {
         assertThat(response.head(0))
                 .as("the late landing, which the new lane waited for")
                 .isEqualTo("BBBB");
+    }
+
+    @Test
+    void opensTheStorageForWritesThatAreDirectAndOnDisk() throws Exception {
+        LaneClient lane = new LaneClient(litter.start(command()));
+        storage.withhold();
+        lane.send(LaneClient.request(1, Step.write(0, 'A', BLOCK)));
+        storage.awaitHeld();
+        int flags = 0;
+        try (Stream<Path> fds = Files.list(Path.of("/proc/" + lane.process().pid() + "/fd"))) {
+            for (Path fd : fds.toList()) {
+                if (Files.readSymbolicLink(fd).equals(storage.file())) {
+                    Path info = Path.of("/proc/" + lane.process().pid() + "/fdinfo/" + fd.getFileName());
+                    flags = Integer.parseInt(
+                            Files.readAllLines(info)
+                                    .get(1)
+                                    .substring("flags:".length())
+                                    .trim(),
+                            8);
+                }
+            }
+        }
+        assertThat(flags & 0_40000).as("O_DIRECT").isNotZero();
+        assertThat(flags & 0_10000).as("O_DSYNC").isNotZero();
+        storage.release();
+        assertThat(lane.receive().error()).isZero();
     }
 
     @Test

@@ -172,14 +172,23 @@ class LaneTest {
     }
 
     @Test
-    void aLockFileThatWasReplacedDoesNotMakeTwoLanes() throws Exception {
-        LaneClient first = lane();
-        assertThat(first.ask(1).error()).isZero();
-        assertThat(Files.readString(lock).trim())
-                .isEqualTo(Long.toString(first.process().pid()));
-        assertThat(Litter.end(litter.start("flock", "-n", lock.toString(), "true"))
-                        .code())
-                .isEqualTo(1);
+    void aLockFileThatIsReplacedMeanwhileDoesNotMakeTwoLanes() throws Exception {
+        Path quicker = NativePrograms.compile("fakeflock.c", dir.resolve("fakeflock.so"), "-shared", "-fPIC");
+        ProcessBuilder builder = new ProcessBuilder(command());
+        builder.environment().put("LD_PRELOAD", quicker.toString());
+        builder.environment().put("LOCK_FILE", lock.toString());
+        Process lane = litter.start(builder);
+        lane.getOutputStream().close();
+        Litter.Result result = Litter.end(lane);
+        assertThat(result.code()).isEqualTo(69);
+        assertThat(result.err()).startsWith("lane s1: the lock ").hasLineCount(1);
+    }
+
+    @Test
+    void leavesItsPidInTheLockFile() throws Exception {
+        LaneClient lane = lane();
+        assertThat(lane.ask(1).error()).isZero();
+        assertThat(lock).hasContent(lane.process().pid() + "\n");
     }
 
     @Test

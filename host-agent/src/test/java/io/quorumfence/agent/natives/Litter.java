@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -51,6 +52,9 @@ final class Litter implements AfterEachCallback {
 
     Process start(ProcessBuilder builder) throws IOException {
         Process process = builder.start();
+        // A program that hangs must not hang the test: no interrupt ends a read from its pipe, its death does.
+        CompletableFuture.delayedExecutor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .execute(process::destroyForcibly);
         later(() -> {
             process.destroyForcibly();
             process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);

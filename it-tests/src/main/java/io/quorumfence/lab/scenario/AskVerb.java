@@ -2,6 +2,8 @@ package io.quorumfence.lab.scenario;
 
 import io.quorumfence.check.Evidence.Decision;
 import io.quorumfence.lab.cell.Ask;
+import io.quorumfence.lab.ground.Durations;
+import io.quorumfence.lab.ground.LabException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,10 @@ final class AskVerb {
                             until,
                             limit));
             stage.decided(decision);
+            if (!until.isEmpty() && !decision.verdict().equals(until)) {
+                throw new LabException("still " + decision.verdict() + " (" + decision.reason() + ") after "
+                        + Durations.show(limit) + ", " + until + " was waited for: " + decision.text());
+            }
             expected.ifPresent(expectation -> expectation.insist(decision, stage));
             return decision.answeredNs();
         };

@@ -1,0 +1,54 @@
+package io.quorumfence.sim;
+
+/**
+ * One thing that goes wrong. Plain data, so that a schedule can be printed, cut down and run again.
+ *
+ * @param atNs true time from the schedule's start
+ * @param forNs how long it lasts; {@link #FOR_GOOD} when it is not undone before the end
+ * @param host index of the host it strikes
+ * @param other second index where the kind needs one: a peer, a storage, a plane, a count of commands
+ */
+record Fault(Kind kind, long atNs, long forNs, int host, int other) {
+    static final long FOR_GOOD = Long.MAX_VALUE / 4;
+
+    /** What goes wrong. */
+    enum Kind {
+        POWER_LOSS,
+        AGENT_CRASH,
+        JVM_PAUSE,
+        FREEZE,
+        KEEPER_STOP,
+        KEEPER_DEATH,
+        /** Both ways, to everybody, on one plane. */
+        PLANE_CUT,
+        /** Every plane and every storage. */
+        ISOLATION,
+        NETWORK_CUT,
+        /** One way, to one peer, on every plane. */
+        DEAF_TO_PEER,
+        PEER_PAIR_CUT,
+        STORAGES_HANG,
+        STORAGE_HANGS,
+        STORAGE_HANGS_FOR_ALL,
+        STORAGE_FAILS,
+        STORAGE_SLOW,
+        LANE_DEATH,
+        LIBVIRT_HANGS,
+        VM_IN_D_STATE,
+        SHELL_OPEN,
+        SHELL_SHUT,
+        JOURNAL_BROKEN,
+        JOURNAL_SLOW,
+        VM_STOPS,
+        LOSSY,
+        DUPLICATES,
+        SLOW_NETWORK,
+        TORN_READS
+    }
+
+    @Override
+    public String toString() {
+        String span = forNs == FOR_GOOD ? "for good" : "for " + forNs / SimCell.MILLI + " ms";
+        return kind + " h" + (host + 1) + "/" + other + " at " + atNs / SimCell.MILLI + " ms " + span;
+    }
+}

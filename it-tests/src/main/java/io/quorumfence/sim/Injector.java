@@ -1,0 +1,136 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.VmId;
+import java.util.List;
+
+/** Makes a schedule's faults happen in a cell, and ends them. */
+final class Injector {
+    private final SimCell cell;
+    private boolean over;
+
+    Injector(SimCell cell) {
+        this.cell = cell;
+    }
+
+    void plan(List<Fault> faults) {
+        faults.forEach(fault -> cell.time.at(fault.atNs(), () -> begin(fault)));
+    }
+
+    /** From here on nothing new goes wrong, and everything outside of dead hosts works again. */
+    void heal() {
+        over = true;
+        cell.trace.note(cell.time.nowNs(), "--- faults end");
+        cell.faults.heal();
+        cell.journal.heal();
+        cell.lock.lies = false;
+        for (SimHost host : cell.hosts()) {
+            host.vms.libvirtHangs = false;
+            host.vms.release();
+            host.keeper.resume();
+            host.agent.start();
+        }
+    }
+
+    private void begin(Fault fault) {
+        if (over) {
+            return;
+        }
+        if (cell.trace.isOn()) {
+            cell.trace.note(cell.time.nowNs(), "### " + fault);
+        }
+        SimHost host = cell.host(fault.host());
+        switch (fault.kind()) {
+            case POWER_LOSS -> powerLoss(host, fault);
+            case AGENT_CRASH -> {
+                host.agent.kill(fault.other());
+                host.after(fault.forNs(), host.agent::start);
+            }
+            case JVM_PAUSE -> host.agent.pause(fault.forNs(), fault.other());
+            case FREEZE -> host.freeze(fault.forNs(), fault.other() > 0);
+            case KEEPER_STOP -> {
+                host.keeper.stop(fault.other() > 0);
+                host.after(fault.forNs(), host.keeper::resume);
+            }
+            case KEEPER_DEATH -> host.keeper.die();
+            case LANE_DEATH -> host.lanes.get(fault.other()).kill();
+            case VM_STOPS -> stopVm(host);
+            default -> lasting(host, fault);
+        }
+    }
+
+    private void powerLoss(SimHost host, Fault fault) {
+        host.powerOff("injected");
+        int boots = host.boots;
+        cell.time.after(fault.forNs(), () -> {
+            if (host.boots == boots) {
+                host.powerOn();
+            }
+        });
+    }
+
+    private static void stopVm(SimHost host) {
+        List<VmId> all = List.copyOf(host.vms.all());
+        if (!all.isEmpty()) {
+            host.vms.stop(all.get(0));
+        }
+    }
+
+    private void lasting(SimHost host, Fault fault) {
+        toggle(host, fault, 1);
+        cell.time.after(fault.forNs(), () -> {
+            if (!over) {
+                toggle(host, fault, -1);
+            }
+        });
+    }
+
+    private void toggle(SimHost host, Fault fault, int by) {
+        switch (fault.kind()) {
+            case PLANE_CUT -> cell.cut(host, fault.other(), by);
+            case NETWORK_CUT -> cell.cutAll(host, by);
+            case ISOLATION -> {
+                cell.cutAll(host, by);
+                cell.hangAll(host, by);
+            }
+            case DEAF_TO_PEER -> peerCut(fault.other(), host.index, by);
+            case PEER_PAIR_CUT -> {
+                peerCut(fault.other(), host.index, by);
+                peerCut(host.index, fault.other(), by);
+            }
+            case STORAGES_HANG -> cell.hangAll(host, by);
+            case STORAGE_HANGS -> cell.faults.hang(host.index, fault.other(), by);
+            case STORAGE_HANGS_FOR_ALL -> cell.hosts().forEach(any -> cell.faults.hang(any.index, fault.other(), by));
+            case STORAGE_FAILS -> cell.faults.fail(host.index, fault.other(), by);
+            case STORAGE_SLOW -> cell.faults.slow(host.index, fault.other(), by > 0 ? 1_500 * SimCell.MILLI : 0);
+            default -> toggleOther(host, fault, by);
+        }
+    }
+
+    private void toggleOther(SimHost host, Fault fault, int by) {
+        boolean on = by > 0;
+        switch (fault.kind()) {
+            case LIBVIRT_HANGS -> host.vms.libvirtHangs = on;
+            case VM_IN_D_STATE -> {
+                host.vms.stuckOnKill = on;
+                if (!on) {
+                    host.vms.release();
+                }
+            }
+            case SHELL_OPEN -> host.sshOpen = on;
+            case SHELL_SHUT -> host.sshOpen = !on;
+            case JOURNAL_BROKEN -> cell.journal.breakIt(host, by);
+            case JOURNAL_SLOW -> cell.journal.slowDown(host, by);
+            case LOSSY -> cell.faults.loss = on ? 0.25 : 0;
+            case DUPLICATES -> cell.faults.duplicates = on ? 0.2 : 0;
+            case SLOW_NETWORK -> cell.faults.delayNs = on ? 1_500 * SimCell.MILLI : 0;
+            case TORN_READS -> cell.faults.torn = on ? 0.02 : 0;
+            default -> throw new IllegalStateException("nobody makes " + fault + " happen");
+        }
+    }
+
+    private void peerCut(int from, int to, int by) {
+        for (int plane = 0; plane < cell.faults.planes(); plane++) {
+            cell.faults.cut(plane, from, to, by);
+        }
+    }
+}

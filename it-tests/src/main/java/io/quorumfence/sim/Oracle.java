@@ -1,0 +1,211 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.AckRequest;
+import io.quorumfence.model.Beat;
+import io.quorumfence.model.Claim;
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.MailEntry;
+import io.quorumfence.model.PermitStage;
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.record.CellRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Sees everything, and compares what the cores believe with what is. One line for every broken promise. */
+final class Oracle {
+    private record Place(VmId vm, SimHost host) {}
+
+    private record Suspicion(int by, int of) {}
+
+    private final SimCell cell;
+    private final RecordWatch records;
+    private final Map<Place, Long> lifeOf = new HashMap<>();
+    private final Map<Place, Long> lostNs = new HashMap<>();
+    private final Map<VmId, Long> outageNs = new HashMap<>();
+    private final Map<Suspicion, Long> suspectedNs = new HashMap<>();
+    private final Set<Long> acted = new HashSet<>();
+    final Sightings sightings;
+    final List<Violation> violations = new ArrayList<>();
+    int starts;
+    int fences;
+    int falseFences;
+
+    Oracle(SimCell cell, int hosts, int storages, long suspectNs) {
+        this.cell = cell;
+        this.records = new RecordWatch(cell, this);
+        this.sightings = new Sightings(hosts, storages, suspectNs);
+    }
+
+    void broken(String invariant, String what) {
+        violations.add(new Violation(invariant, what));
+        cell.trace.note(cell.time.nowNs(), "*** " + invariant + " BROKEN: " + what);
+    }
+
+    @Nullable
+    CellRecord latest() {
+        return records.latest();
+    }
+
+    // --- VMs
+
+    void vmBegan(SimHost on, VmId vm) {
+        starts++;
+        outageNs.remove(vm);
+        Incarnation life = on.tmpfs.life;
+        lifeOf.put(new Place(vm, on), life == null ? 0 : life.counter());
+        long flight = on.config.flight().toNanos();
+        for (SimHost other : cell.hosts()) {
+            if (other == on) {
+                continue;
+            }
+            if (other.vms.isRunning(vm)) {
+                broken("I1", vm + " starts on " + on.id + " and runs on " + other.id);
+            }
+            Long lost = lostNs.get(new Place(vm, other));
+            if (lost != null && cell.time.nowNs() < lost + flight) {
+                broken("I1", vm + " starts on " + on.id + " while its last writes from " + other.id + " may land");
+            }
+        }
+        if (cell.gated) {
+            permitted(on, vm, life);
+        }
+    }
+
+    private void permitted(SimHost on, VmId vm, @Nullable Incarnation life) {
+        CellRecord record = records.latest();
+        boolean permit = record != null
+                && record.permits().stream()
+                        .anyMatch(p -> p.stage() == PermitStage.REDEEMED
+                                && p.vm().equals(vm)
+                                && p.destination().equals(on.id)
+                                && p.destinationIncarnation().equals(life));
+        if (!permit) {
+            broken("I2", vm + " starts on " + on.id + " without a redeemed permit in force");
+        }
+        boolean barred = record != null
+                && life != null
+                && record.claims().stream()
+                        .anyMatch(claim -> claim.isOpen()
+                                && claim.suspect().equals(on.id)
+                                && claim.incarnation().counter() < life.counter());
+        if (barred) {
+            broken("BARRIER", vm + " starts on " + on.id + " while a claim on an earlier life is open");
+        }
+        if (cell.arms(on) && !on.keeper.isBounded()) {
+            broken("I3", vm + " starts on " + on.id + " whose keeper has no expiry");
+        }
+    }
+
+    void vmEnded(SimHost on, VmId vm, boolean byPower) {
+        if (byPower) {
+            lostNs.put(new Place(vm, on), cell.time.nowNs());
+        }
+        outageNs.putIfAbsent(vm, cell.time.nowNs());
+    }
+
+    /** Since when the VM runs nowhere; null while it runs. */
+    @Nullable
+    Long outage(VmId vm) {
+        return outageNs.get(vm);
+    }
+
+    void powerLost(SimHost host) {
+        sightings.forget(host.index);
+    }
+
+    /** Which life of its host a running VM belongs to. */
+    long lifeOf(SimHost host, VmId vm) {
+        return lifeOf.getOrDefault(new Place(vm, host), 0L);
+    }
+
+    /** Whether writes of VMs that lost their power there may still land. */
+    boolean isInFlight(SimHost host) {
+        long from = cell.time.nowNs() - host.config.flight().toNanos();
+        return lostNs.entrySet().stream()
+                .anyMatch(lost -> lost.getKey().host() == host && lost.getValue() > from);
+    }
+
+    // --- record
+
+    void applied(SimHost by, CellRecord record) {
+        records.applied(by, record);
+    }
+
+    void acted(Claim claim, int stormLimit) {
+        if (acted.add(claim.token().value()) && acted.size() > stormLimit) {
+            broken("I6", acted.size() + " fences proven, limit " + stormLimit);
+        }
+    }
+
+    // --- who is seen, and who is fenced all the same
+
+    void beatLanded(SimHost from, SimStorage storage, Beat beat, long sentNs) {
+        if (beat.phase() == HostPhase.JOINED && from.powered && beat.incarnation().equals(from.tmpfs.life)) {
+            sightings.landed(from.index, storage.index, sentNs, cell.time.nowNs());
+        }
+    }
+
+    void heard(SimHost by, SimHost from, AckRequest request, long sentNs) {
+        if (request.phase() == HostPhase.JOINED && from.powered && request.incarnation().equals(from.tmpfs.life)) {
+            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs());
+        }
+    }
+
+    void event(SimHost host, JournalEvent event) {
+        if (event instanceof JournalEvent.HostSuspected e) {
+            suspectedNs.put(new Suspicion(host.index, cell.host(e.suspect()).index), cell.time.nowNs());
+        }
+    }
+
+    void executeLanded(SimHost claimer, SimStorage storage, MailEntry entry) {
+        SimHost suspect = cell.host(entry.suspect());
+        Incarnation life = suspect.tmpfs.life;
+        if (suspect.powered && life != null && entry.binds(life)) {
+            judgeFence(claimer, suspect, "execute in its mailbox on " + storage.id);
+        }
+    }
+
+    void shellKills(SimHost by, SimHost target) {
+        fences++;
+        judgeFence(by, target, "a shell kills its VMs");
+    }
+
+    void selfFence(SimHost host) {
+        fences++;
+    }
+
+    private void judgeFence(SimHost by, SimHost suspect, String how) {
+        long since = suspectedNs.getOrDefault(new Suspicion(by.index, suspect.index), cell.time.nowNs());
+        if (sightings.isSeenSince(suspect.index, since, cell.time.nowNs())) {
+            falseFences++;
+            broken("I5", suspect.id + " is seen by a witness majority, yet " + by.id + ": " + how);
+        }
+    }
+
+    /** What must hold at any time; asked now and then. */
+    void look() {
+        for (SimHost host : cell.hosts()) {
+            if (host.powered && cell.arms(host) && !host.vms.isEmpty()) {
+                lookAt(host);
+            }
+        }
+    }
+
+    private void lookAt(SimHost host) {
+        if (cell.gated && !host.keeper.isBounded() && !host.resetting && host.keeper.isFeeding()) {
+            broken("I3", host.vms.all() + " on " + host.id + " without an expiry at its keeper");
+        }
+        long last = sightings.any(host.index);
+        if (last > Sightings.NEVER && cell.time.nowNs() - last > cell.endNs(host)) {
+            broken("I3", host.vms.all() + " on " + host.id + " "
+                    + (cell.time.nowNs() - last) / SimCell.MILLI + " ms after its last sign of life");
+        }
+    }
+}

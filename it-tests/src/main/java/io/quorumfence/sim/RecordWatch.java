@@ -1,0 +1,125 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.Claim;
+import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.PermitStage;
+import io.quorumfence.model.Proof;
+import io.quorumfence.model.ProofLevel;
+import io.quorumfence.model.Rung;
+import io.quorumfence.record.CellRecord;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Watches every version of the record that anybody applies: one value a version, and every new word in it true. */
+final class RecordWatch {
+    private final SimCell cell;
+    private final Oracle oracle;
+    private final Map<Long, CellRecord> versions = new HashMap<>();
+    private @Nullable CellRecord latest;
+
+    RecordWatch(SimCell cell, Oracle oracle) {
+        this.cell = cell;
+        this.oracle = oracle;
+    }
+
+    @Nullable
+    CellRecord latest() {
+        return latest;
+    }
+
+    void applied(SimHost by, CellRecord record) {
+        CellRecord known = versions.putIfAbsent(record.version(), record);
+        if (known != null && known != record && !known.equals(record)) {
+            oracle.broken("I4", "two values of version " + record.version() + ", one applied by " + by.id);
+        }
+        CellRecord before = latest;
+        if (before == null || record.version() > before.version()) {
+            latest = record;
+            news(before, record);
+        }
+    }
+
+    private void news(@Nullable CellRecord before, CellRecord now) {
+        if (before != null && now.nextNumber() < before.nextNumber()) {
+            oracle.broken("I4", "numbers fall from " + before.nextNumber() + " to " + now.nextNumber());
+        }
+        for (Claim claim : now.claims()) {
+            Optional<Claim> old = before == null ? Optional.empty() : before.claim(claim.token());
+            if (old.filter(claim::equals).isEmpty()) {
+                claim(old, claim, now);
+            }
+        }
+        for (HostEntry entry : now.hosts().values()) {
+            SimHost host = cell.host(entry.host());
+            if (entry.gone()
+                    && host.powered
+                    && host.bootId.equals(entry.incarnation().bootId())) {
+                oracle.broken("PROOF", entry.host() + " is gone in the record and has power");
+            }
+        }
+        for (Permit permit : now.permits()) {
+            boolean news = before == null
+                    || before.permit(permit.id())
+                            .filter(old -> old.stage() == permit.stage())
+                            .isEmpty();
+            if (news && permit.stage() == PermitStage.REDEEMED) {
+                redeemed(permit);
+            }
+        }
+    }
+
+    private void claim(Optional<Claim> old, Claim claim, CellRecord now) {
+        if (old.isPresent() && !old.get().isOpen()) {
+            oracle.broken(
+                    "I4",
+                    "token " + claim.token() + " leaves its final stage "
+                            + old.get().stage());
+        }
+        long standing = now.claims().stream()
+                .filter(other -> other.isOpen() || other.isProven())
+                .filter(other -> other.suspect().equals(claim.suspect())
+                        && other.incarnation().equals(claim.incarnation()))
+                .count();
+        if (standing > 1) {
+            oracle.broken("I4", standing + " tokens stand on " + claim.suspect() + " " + claim.incarnation());
+        }
+        claim.proof().ifPresent(proof -> proven(claim, proof));
+    }
+
+    private void proven(Claim claim, Proof proof) {
+        SimHost host = cell.host(claim.suspect());
+        if (proof.rung() != Rung.REBORN && proof.rung() != Rung.HOST_SAYS) {
+            oracle.acted(claim, cell.stormLimit(host));
+        }
+        long counter = claim.incarnation().counter();
+        boolean sameBoot =
+                host.powered && host.bootId.equals(claim.incarnation().bootId());
+        if (sameBoot && host.vms.all().stream().anyMatch(vm -> oracle.lifeOf(host, vm) <= counter)) {
+            oracle.broken(
+                    "PROOF",
+                    proof.rung() + " proves " + claim.suspect() + " life " + counter + " absent, it runs "
+                            + host.vms.all());
+        }
+        if (sameBoot && proof.level() == ProofLevel.HOST_GONE) {
+            oracle.broken("PROOF", proof.rung() + " proves " + claim.suspect() + " gone, it has power");
+        }
+        if (oracle.isInFlight(host)) {
+            oracle.broken("PROOF", proof.rung() + " proves " + claim.suspect() + " while its last writes may land");
+        }
+    }
+
+    /** I2: whoever redeems may start at once, so nobody else runs it now. */
+    private void redeemed(Permit permit) {
+        for (SimHost host : cell.hosts()) {
+            if (!host.id.equals(permit.destination()) && host.vms.isRunning(permit.vm())) {
+                oracle.broken(
+                        "I2",
+                        "permit " + permit.id() + " (" + permit.rung() + ") is redeemed on " + permit.destination()
+                                + " while " + permit.vm() + " runs on " + host.id);
+            }
+        }
+    }
+}

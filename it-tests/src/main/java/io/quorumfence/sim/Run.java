@@ -1,0 +1,103 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.VmId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One schedule from power on to the verdict. */
+final class Run {
+    private static final long LOOK_NS = 500 * SimCell.MILLI;
+
+    private final Schedule schedule;
+    final SimCell cell;
+
+    /**
+     * How it went.
+     *
+     * @param fingerprint equal for equal runs
+     */
+    record Result(
+            long seed,
+            long simulatedNs,
+            long steps,
+            int starts,
+            int fences,
+            int resets,
+            int falseFences,
+            List<Long> permitNs,
+            List<Violation> violations,
+            long fingerprint) {}
+
+    Run(Schedule schedule, boolean tracing) {
+        this.schedule = schedule;
+        this.cell = new SimCell(schedule.configs(), schedule.seed(), tracing);
+    }
+
+    Result go() {
+        try {
+            play();
+        } catch (RuntimeException e) {
+            StackTraceElement at = e.getStackTrace().length > 0 ? e.getStackTrace()[0] : null;
+            cell.oracle.broken("CRASH", e + " at " + at);
+            if (cell.trace.isOn()) {
+                e.printStackTrace();
+            }
+        }
+        return new Result(
+                schedule.seed(),
+                cell.time.nowNs(),
+                cell.steps,
+                cell.oracle.starts,
+                cell.oracle.fences,
+                cell.resets,
+                cell.oracle.falseFences,
+                List.copyOf(cell.permitNs),
+                List.copyOf(cell.oracle.violations),
+                cell.fingerprint * 31 + cell.time.scheduled());
+    }
+
+    private void play() {
+        cell.gated = true;
+        cell.lock.lies = schedule.lyingLock();
+        cell.hosts().forEach(host -> host.sshOpen = cell.chance(0.5));
+        cell.powerOnAll();
+        openGates();
+        Injector injector = new Injector(cell);
+        injector.plan(schedule.faults());
+        look();
+        cell.time.runUntil(schedule.faultsUntilNs());
+        if (schedule.tailNs() > 0 && cell.oracle.violations.isEmpty()) {
+            injector.heal();
+            cell.time.runUntil(schedule.faultsUntilNs() + schedule.tailNs());
+            new Rest(cell).judge();
+        }
+    }
+
+    private void openGates() {
+        List<VmId> vms = new ArrayList<>();
+        Map<VmId, HostId> home = new HashMap<>();
+        for (int i = 0; i < schedule.vms(); i++) {
+            VmId vm = new VmId(new UUID(0, i + 1L));
+            vms.add(vm);
+            home.put(vm, cell.host(i).id);
+        }
+        for (int i = 0; i < 2; i++) {
+            SimGate gate = new SimGate(cell, i + 1, vms, home);
+            gate.sloppy = schedule.sloppyGates();
+            cell.time.after(3_000 * SimCell.MILLI + cell.upTo(SimCell.MILLI), () -> vms.forEach(gate::attempt));
+            cell.time.after(3_500 * SimCell.MILLI, () -> gate.run(1_500 * SimCell.MILLI));
+        }
+    }
+
+    /** The standing promises are looked at now and then. */
+    private void look() {
+        cell.time.after(LOOK_NS, () -> {
+            cell.oracle.look();
+            look();
+        });
+    }
+}

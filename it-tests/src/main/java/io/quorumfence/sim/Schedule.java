@@ -1,0 +1,132 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.config.Deadlines;
+import io.quorumfence.config.Member;
+import io.quorumfence.config.Profile;
+import io.quorumfence.config.SshTarget;
+import io.quorumfence.config.StorageSpec;
+import io.quorumfence.model.CellId;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.PlaneId;
+import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.model.WatchdogKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * All that a seed decides: the cell, its faults and how its gates behave.
+ *
+ * @param faultsUntilNs when the faults end
+ * @param tailNs how long the cell then has to come to rest; 0: the run ends there, and nobody asks for liveness
+ */
+record Schedule(
+        long seed,
+        List<CellConfig> configs,
+        List<Fault> faults,
+        long faultsUntilNs,
+        long tailNs,
+        int vms,
+        boolean sloppyGates,
+        boolean lyingLock) {
+    /** Every host has joined and its VM runs. */
+    static final long WARM_UP_NS = 4_000 * SimCell.MILLI;
+
+    /** What a caller may pin; 0 or empty leaves it to the seed. */
+    record Wish(int hosts, Optional<Profile> profile) {
+        static final Wish NONE = new Wish(0, Optional.empty());
+    }
+
+    static Schedule of(long seed, Wish wish) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int hosts = wish.hosts() > 0 ? wish.hosts() : hosts(random);
+        int storages = random.nextInt(3) == 0 ? 3 : 1;
+        int planes = random.nextInt(3) == 0 ? 2 : 1;
+        Deadlines deadlines = wish.profile().map(Profile::deadlines).orElseGet(() -> deadlines(random));
+        SelfFenceAction action = action(random);
+        int storm = random.nextInt(3) == 0 ? 0 : hosts;
+        boolean shells = random.nextBoolean();
+        List<CellConfig> configs = configs(hosts, storages, planes, deadlines, action, storm, shells);
+        boolean live = random.nextInt(5) == 0;
+        FaultPlan plan = new FaultPlan(random, configs.get(0));
+        List<Fault> faults = plan.draw();
+        long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
+        long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
+        long tail = live ? plan.takeoverNs() + 15_000 * SimCell.MILLI : 0;
+        return new Schedule(
+                seed,
+                configs,
+                faults,
+                until,
+                tail,
+                1 + random.nextInt(hosts),
+                random.nextInt(3) == 0,
+                random.nextInt(8) == 0);
+    }
+
+    Schedule with(List<Fault> fewer) {
+        return new Schedule(seed, configs, fewer, faultsUntilNs, tailNs, vms, sloppyGates, lyingLock);
+    }
+
+    private static int hosts(SplittableRandom random) {
+        int[] choices = {2, 2, 3, 3, 3, 3, 4, 5};
+        return choices[random.nextInt(choices.length)];
+    }
+
+    private static SelfFenceAction action(SplittableRandom random) {
+        int kind = random.nextInt(16);
+        return kind == 0 ? SelfFenceAction.LOG_ONLY : kind < 6 ? SelfFenceAction.REBOOT : SelfFenceAction.STOP_VMS;
+    }
+
+    /** Mostly the proportions of a profile with fewer beats in a lease: the same edges for less work. */
+    private static Deadlines deadlines(SplittableRandom random) {
+        return random.nextInt(8) == 0
+                ? Profile.FAST.deadlines()
+                : new Deadlines(ms(800), ms(2_000), ms(4_500), ms(800), ms(1_000 + 500 * random.nextInt(3)), ms(1_500));
+    }
+
+    private static Duration ms(long ms) {
+        return Duration.ofMillis(ms);
+    }
+
+    static List<CellConfig> configs(
+            int hosts,
+            int storages,
+            int planes,
+            Deadlines deadlines,
+            SelfFenceAction action,
+            int stormLimit,
+            boolean shells) {
+        Optional<SshTarget> shell =
+                shells ? Optional.of(new SshTarget(List.of("10.77.3.1"), 22, "root", "none")) : Optional.empty();
+        List<Member> members = new ArrayList<>();
+        for (int i = 1; i <= hosts; i++) {
+            members.add(new Member(new HostId("h" + i), Map.of(), shell));
+        }
+        List<StorageSpec> specs = new ArrayList<>();
+        for (int i = 1; i <= storages; i++) {
+            specs.add(new StorageSpec(new StorageId("s" + i), "/none", Optional.empty()));
+        }
+        List<PlaneId> names = List.of(new PlaneId("management"), new PlaneId("storage"));
+        return members.stream()
+                .map(member -> new CellConfig(
+                        new CellId("sim"),
+                        member.host(),
+                        members,
+                        names.subList(0, planes),
+                        specs,
+                        deadlines,
+                        1_000,
+                        Duration.ofSeconds(1),
+                        action,
+                        WatchdogKind.DEVICE,
+                        stormLimit,
+                        Duration.ofMinutes(10)))
+                .toList();
+    }
+}

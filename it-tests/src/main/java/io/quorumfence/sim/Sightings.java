@@ -1,0 +1,90 @@
+package io.quorumfence.sim;
+
+import java.util.Arrays;
+
+/** Ground truth of who is seen: which beats landed and which requests were heard. True time. */
+final class Sightings {
+    static final long NEVER = Long.MIN_VALUE / 4;
+
+    private final int hosts;
+    private final long suspectNs;
+    private final long[][] landed;
+    private final long[][] heard;
+    private final long[] since;
+    private final long[] visible;
+    private final long[] any;
+
+    Sightings(int hosts, int storages, long suspectNs) {
+        this.hosts = hosts;
+        this.suspectNs = suspectNs;
+        landed = new long[hosts][storages];
+        heard = new long[hosts][hosts];
+        since = new long[hosts];
+        visible = new long[hosts];
+        any = new long[hosts];
+        for (int i = 0; i < hosts; i++) {
+            forget(i);
+        }
+    }
+
+    void forget(int host) {
+        Arrays.fill(landed[host], NEVER);
+        Arrays.fill(heard[host], NEVER);
+        since[host] = Long.MAX_VALUE;
+        visible[host] = NEVER;
+        any[host] = NEVER;
+    }
+
+    /** A beat landed; it is a sign of the moment at which it was sent. */
+    void landed(int host, int storage, long sentNs, long nowNs) {
+        note(host, landed[host], storage, sentNs, nowNs);
+    }
+
+    /** A peer heard a request; it is a sign of the moment at which it was sent. */
+    void heard(int host, int by, long sentNs, long nowNs) {
+        note(host, heard[host], by, sentNs, nowNs);
+    }
+
+    private void note(int host, long[] signs, int where, long sentNs, long nowNs) {
+        if (sentNs <= signs[where]) {
+            return;
+        }
+        any[host] = Math.max(any[host], sentNs);
+        long before = last(host);
+        signs[where] = sentNs;
+        if (last(host) > before) {
+            if (nowNs - visible[host] > suspectNs) {
+                since[host] = nowNs;
+            }
+            visible[host] = nowNs;
+        }
+    }
+
+    /** The last sign of any kind. */
+    long any(int host) {
+        return any[host];
+    }
+
+    /** The last moment at which a witness, a storage majority or a host majority, had just seen it. */
+    private long last(int host) {
+        int storages = landed[host].length;
+        long byStorage = nth(landed[host], storages / 2 + 1);
+        long byHosts = hosts / 2 == 0 ? NEVER : nth(heard[host], hosts / 2);
+        return Math.max(byStorage, byHosts);
+    }
+
+    /** The n-th freshest. */
+    private static long nth(long[] times, int n) {
+        if (n == 1 && times.length == 1) {
+            return times[0];
+        }
+        long[] sorted = times.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length - n];
+    }
+
+    /** Whether a witness has seen it without a gap of the suspicion time since then. */
+    boolean isSeenSince(int host, long sinceNs, long nowNs) {
+        return nowNs - last(host) <= suspectNs && since[host] <= sinceNs;
+    }
+}

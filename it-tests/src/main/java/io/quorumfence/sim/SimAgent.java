@@ -1,0 +1,232 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.agent.core.AgentCore;
+import io.quorumfence.agent.core.AgentState;
+import io.quorumfence.agent.core.BootFacts;
+import io.quorumfence.model.command.Command;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.LocalObservation;
+import io.quorumfence.model.observation.Observation;
+import io.quorumfence.step.Step;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's process with the production core in it. It may pause anywhere, between two commands of one step too, and
+ * be killed there: what it had decided is then half done.
+ */
+final class SimAgent {
+    private static final Observation TICK = new LocalObservation.Ticked();
+    private static final int KEEPER_EVERY = 8;
+
+    private final SimHost host;
+    private final AgentCore core = new AgentCore();
+    private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
+    private @Nullable AgentState state;
+    private int process;
+    private boolean paused;
+    private int ticks;
+    /** What happens after so many commands of a step; null for nothing. */
+    private @Nullable Interruption armed;
+
+    private record Interruption(int afterCommands, boolean kill, long durationNs) {}
+
+    SimAgent(SimHost host) {
+        this.host = host;
+    }
+
+    @Nullable
+    AgentState state() {
+        return state;
+    }
+
+    int process() {
+        return process;
+    }
+
+    /** Whether it answers at once. */
+    boolean isResponsive() {
+        return state != null && !paused && host.responds();
+    }
+
+    void start() {
+        if (!host.powered || state != null) {
+            return;
+        }
+        SimTmpfs left = host.tmpfs;
+        long now = host.nowNs();
+        BootFacts facts = new BootFacts(
+                host.bootId,
+                now,
+                now,
+                Optional.ofNullable(left.life),
+                left.joined,
+                Math.max(host.keeper.latched(), left.latched),
+                left.leaseEndNs,
+                left.promises,
+                true,
+                Set.copyOf(left.barriers),
+                Optional.ofNullable(left.record));
+        process++;
+        state = new AgentState(host.config, facts);
+        host.note("agent starts, process " + process);
+        offerKeeper();
+        offer(() -> host.vms.listed(0));
+        host.lanes.forEach(SimLane::agentStarted);
+        int mine = process;
+        tick(mine);
+        poll(mine);
+    }
+
+    void stop() {
+        if (state != null) {
+            host.note("agent dies");
+        }
+        state = null;
+        process++;
+        paused = false;
+        armed = null;
+        backlog.clear();
+        host.lanes.forEach(SimLane::agentDied);
+        host.cell.lock.died(host);
+    }
+
+    private void tick(int mine) {
+        if (mine != process) {
+            return;
+        }
+        if (ticks++ % KEEPER_EVERY == 0) {
+            offerKeeper();
+        }
+        if (!paused) {
+            offer(TICK);
+        }
+        host.after(host.cell.tickNs, () -> tick(mine));
+    }
+
+    private void poll(int mine) {
+        host.after(2_000 * SimCell.MILLI, () -> {
+            if (mine == process) {
+                offer(() -> host.vms.listed(0));
+                poll(mine);
+            }
+        });
+    }
+
+    private void offerKeeper() {
+        offer(new LocalObservation.KeeperSeen(
+                host.keeper.isFeeding(),
+                host.keeper.latched(),
+                host.config.deadlines().watchdog().toNanos()));
+    }
+
+    /** Pauses at once, or after some commands of a step to come. */
+    void pause(long durationNs, int afterCommands) {
+        if (afterCommands > 0) {
+            armed = new Interruption(afterCommands, false, durationNs);
+        } else if (state != null && !paused) {
+            paused = true;
+            host.note("agent pauses for " + durationNs / SimCell.MILLI + " ms");
+            int mine = process;
+            host.after(durationNs, () -> resume(mine));
+        }
+    }
+
+    /** Dies at once, or after some commands of a step to come. */
+    void kill(int afterCommands) {
+        if (afterCommands > 0) {
+            armed = new Interruption(afterCommands, true, 0);
+        } else {
+            stop();
+        }
+    }
+
+    private void resume(int mine) {
+        if (mine != process || !paused) {
+            return;
+        }
+        host.note("agent goes on");
+        paused = false;
+        while (mine == process && !paused && !backlog.isEmpty()) {
+            backlog.poll().run();
+        }
+    }
+
+    void offer(Observation observation) {
+        offer(() -> observation);
+    }
+
+    void offer(Supplier<Observation> observation) {
+        if (state == null || !host.powered) {
+            return;
+        }
+        if (host.frozen) {
+            int mine = process;
+            host.after(0, () -> {
+                if (mine == process) {
+                    offer(observation);
+                }
+            });
+        } else if (paused) {
+            backlog.add(() -> step(observation.get()));
+        } else {
+            step(observation.get());
+        }
+    }
+
+    /** On the agent's own thread, in this process only: later while it is paused. */
+    void run(int mine, Runnable action) {
+        if (mine != process || state == null) {
+            return;
+        }
+        if (paused) {
+            backlog.add(() -> run(mine, action));
+        } else {
+            action.run();
+        }
+    }
+
+    private void step(Observation observation) {
+        AgentState before = state;
+        if (before == null) {
+            return;
+        }
+        long now = host.nowNs();
+        Step<AgentState> step = host.cell.step(core, before, observation, now);
+        state = step.next();
+        host.cell.steps++;
+        for (JournalEvent event : step.events()) {
+            host.cell.oracle.event(host, event);
+            if (host.cell.trace.isOn()) {
+                host.note(event.toString());
+            }
+        }
+        dispatch(step.commands());
+    }
+
+    private void dispatch(List<Command> commands) {
+        Interruption now = armed;
+        if (now == null || commands.size() <= now.afterCommands()) {
+            commands.forEach(command -> host.cell.effects.carryOut(host, command));
+            return;
+        }
+        armed = null;
+        commands.subList(0, now.afterCommands()).forEach(command -> host.cell.effects.carryOut(host, command));
+        if (now.kill()) {
+            stop();
+            return;
+        }
+        List<Command> rest = commands.subList(now.afterCommands(), commands.size());
+        int mine = process;
+        pause(now.durationNs(), 0);
+        backlog.addFirst(() -> {
+            if (mine == process) {
+                rest.forEach(command -> host.cell.effects.carryOut(host, command));
+            }
+        });
+    }
+}

@@ -1,0 +1,212 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.IoResult;
+import io.quorumfence.model.MailEntry;
+import io.quorumfence.model.Slot;
+import io.quorumfence.model.command.StorageCommand;
+import io.quorumfence.model.observation.StorageObservation;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lane process of one host for one storage. Its operation runs its steps in order and outlives the agent; a new
+ * lane stays shut until the old operation has ended (rule R2).
+ */
+final class SimLane {
+    private final SimHost host;
+    private final SimStorage storage;
+    private @Nullable Op op;
+    private boolean shut;
+    private boolean asked;
+    private final ArrayDeque<StorageCommand> queue = new ArrayDeque<>();
+
+    private static final class Op {
+        final StorageCommand command;
+        final int process;
+        final long startNs;
+        final long sentNs;
+        boolean landed;
+        List<Slot<MailEntry>> row = List.of();
+
+        Op(StorageCommand command, int process, long startNs, long sentNs) {
+            this.command = command;
+            this.process = process;
+            this.startNs = startNs;
+            this.sentNs = sentNs;
+        }
+    }
+
+    SimLane(SimHost host, SimStorage storage) {
+        this.host = host;
+        this.storage = storage;
+    }
+
+    void boot() {
+        op = null;
+        queue.clear();
+        shut = false;
+        asked = false;
+    }
+
+    void agentStarted() {
+        shut = false;
+        asked = true;
+        openIfFree();
+    }
+
+    void agentDied() {
+        asked = false;
+    }
+
+    /** The lane's process dies; the kernel still holds what it was doing. */
+    void kill() {
+        if (host.agent.state() == null || shut) {
+            return;
+        }
+        shut = true;
+        int mine = host.agent.process();
+        host.note("lane " + storage.id + " dies");
+        host.agent.offer(new StorageObservation.LaneShut(storage.id, "its process died"));
+        host.after(50 * SimCell.MILLI, () -> {
+            if (mine == host.agent.process()) {
+                asked = true;
+                openIfFree();
+            }
+        });
+    }
+
+    private void openIfFree() {
+        if (!asked) {
+            return;
+        }
+        if (op != null) {
+            host.agent.offer(
+                    new StorageObservation.LaneShut(storage.id, "the predecessor's operation has not ended yet"));
+            return;
+        }
+        asked = false;
+        shut = false;
+        host.agent.offer(new StorageObservation.LaneOpened(storage.id));
+    }
+
+    /** A write in flight when the power goes may be lost, or land within T_flight. */
+    void powerLost() {
+        Op last = op;
+        op = null;
+        if (last != null && !last.landed && SimStorage.writes(last.command) && host.cell.chance(0.5)) {
+            long flight = host.cell.edgy(host.config.flight().toNanos());
+            host.cell.time.after(flight, () -> storage.land(host, last.command, last.sentNs));
+        }
+    }
+
+    void carry(StorageCommand command) {
+        if (shut) {
+            return; // the agent has been told already
+        }
+        if (op != null) {
+            // Decided before the agent heard that the lane is a new one; the lane takes one after the other.
+            queue.add(command);
+            return;
+        }
+        Op mine = new Op(command, host.agent.process(), host.nowNs(), host.cell.time.nowNs());
+        op = mine;
+        if (SimStorage.writes(command)) {
+            host.cell.time.after(latency(), () -> write(mine));
+        } else {
+            mine.landed = true;
+            host.cell.time.after(latency(), () -> read(mine));
+        }
+    }
+
+    private long latency() {
+        return host.cell.faults.ioNs(host.index, storage.index);
+    }
+
+    private void write(Op mine) {
+        if (op != mine || mine.landed) {
+            return;
+        }
+        if (host.cell.faults.waits(host.index, storage.index, () -> write(mine))) {
+            return;
+        }
+        if (host.cell.faults.isFailing(host.index, storage.index)) {
+            fail(mine);
+            return;
+        }
+        mine.landed = true;
+        storage.land(host, mine.command, mine.sentNs);
+        afterwards(() -> read(mine));
+    }
+
+    private void fail(Op mine) {
+        boolean lands = !mine.landed && SimStorage.writes(mine.command) && host.cell.chance(0.5);
+        mine.landed = true;
+        if (lands) {
+            storage.land(host, mine.command, mine.sentNs); // an error says nothing of what was written
+        }
+        finish(mine, storage.failed(mine.command), false);
+    }
+
+    /** The next step begins on the host, or had begun before the host stopped. */
+    private void afterwards(Runnable next) {
+        long delay = latency();
+        if (host.cell.chance(0.5)) {
+            host.after(delay, next);
+        } else {
+            host.cell.time.after(delay, next);
+        }
+    }
+
+    private void read(Op mine) {
+        if (op != mine) {
+            return;
+        }
+        if (host.cell.faults.waits(host.index, storage.index, () -> read(mine))) {
+            return;
+        }
+        if (host.cell.faults.isFailing(host.index, storage.index)) {
+            fail(mine);
+            return;
+        }
+        if (mine.command instanceof StorageCommand.BeatRound) {
+            mine.row = storage.row(host.id);
+            if (host.cell.chance(0.25)) {
+                afterwards(() -> complete(mine));
+                return;
+            }
+        }
+        complete(mine);
+    }
+
+    private void complete(Op mine) {
+        if (op == mine) {
+            finish(mine, storage.read(mine.command, mine.row), true);
+        }
+    }
+
+    private void finish(Op mine, SimStorage.Reading reading, boolean ok) {
+        host.after(latency(), () -> {
+            if (op != mine) {
+                return;
+            }
+            op = null;
+            if (mine.process != host.agent.process()) {
+                queue.clear();
+            }
+            boolean heard = mine.process == host.agent.process() && !shut;
+            if (heard) {
+                long endNs = host.nowNs();
+                host.agent.offer(reading.at(
+                        ok
+                                ? IoResult.success(mine.startNs, endNs)
+                                : IoResult.failure(mine.startNs, endNs, "injected")));
+            } else {
+                openIfFree();
+            }
+            if (op == null && !queue.isEmpty()) {
+                carry(queue.poll());
+            }
+        });
+    }
+}

@@ -1,0 +1,47 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.LockAnswer;
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.observation.EffectObservation;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The distributed lock: saves work as a rule, and at times has two holders, none, or gives no answer. */
+final class SimLock {
+    private final SimCell cell;
+    private final Map<HostId, SimHost> holders = new HashMap<>();
+    boolean lies;
+
+    SimLock(SimCell cell) {
+        this.cell = cell;
+    }
+
+    void take(SimHost host, LocalCommand.TakeLock command) {
+        if (lies && cell.chance(0.3)) {
+            return;
+        }
+        int process = host.agent.process();
+        host.after(cell.upTo(20 * SimCell.MILLI), () -> {
+            if (host.agent.process() == process) {
+                host.agent.offer(new EffectObservation.LockAnswered(command.work(), answer(host, command.suspect())));
+            }
+        });
+    }
+
+    private LockAnswer answer(SimHost host, HostId suspect) {
+        if (lies) {
+            return LockAnswer.values()[(int) cell.upTo(LockAnswer.values().length)];
+        }
+        SimHost holder = holders.putIfAbsent(suspect, host);
+        return holder == null || holder == host ? LockAnswer.ACQUIRED : LockAnswer.HELD_ELSEWHERE;
+    }
+
+    void release(SimHost host, HostId suspect) {
+        holders.remove(suspect, host);
+    }
+
+    void died(SimHost host) {
+        holders.values().removeIf(holder -> holder == host);
+    }
+}

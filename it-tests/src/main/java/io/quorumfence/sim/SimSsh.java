@@ -1,0 +1,61 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.observation.EffectObservation;
+import java.util.function.Consumer;
+
+/** A sibling's shell on a suspect: incarnation checked there, barrier first, then kill, then verify. */
+final class SimSsh {
+    private static final long CONNECT_NS = 1_500 * SimCell.MILLI;
+
+    private final SimCell cell;
+
+    SimSsh(SimCell cell) {
+        this.cell = cell;
+    }
+
+    void fence(SimHost from, LocalCommand.FenceBySsh command) {
+        SimHost target = cell.host(command.suspect());
+        long startedNs = from.nowNs();
+        int process = from.agent.process();
+        boolean[] answered = {false};
+        Consumer<SshVerdict> answer = verdict -> from.after(0, () -> {
+            if (!answered[0] && from.agent.process() == process) {
+                answered[0] = true;
+                from.agent.offer(new EffectObservation.SshFinished(
+                        command.work(), command.attempt(), verdict, startedNs, "simulated"));
+            }
+        });
+        if (!target.sshOpen || !target.powered) {
+            from.after(CONNECT_NS, () -> answer.accept(SshVerdict.UNREACHABLE));
+            return;
+        }
+        // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
+        from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS));
+        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), command.token(), answer));
+    }
+
+    private void onTarget(
+            SimHost from, SimHost target, Incarnation life, FenceToken token, Consumer<SshVerdict> answer) {
+        if (!life.equals(target.tmpfs.life)) {
+            back(answer, SshVerdict.AMBIGUOUS);
+            return;
+        }
+        target.tmpfs.fence(life.counter(), token);
+        target.note("a sibling's shell puts its barrier on life " + life.counter());
+        target.after(cell.upTo(1_000 * SimCell.MILLI), () -> {
+            cell.oracle.shellKills(from, target);
+            boolean clean = target.vms.killAll().isEmpty();
+            back(answer, clean ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE);
+        });
+    }
+
+    private void back(Consumer<SshVerdict> answer, SshVerdict verdict) {
+        if (!cell.chance(0.1)) {
+            cell.time.after(cell.upTo(50 * SimCell.MILLI), () -> answer.accept(verdict));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.agent.core.BootFacts;
+import io.quorumfence.model.ClaimStage;
+import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Promise;
+import io.quorumfence.model.VmId;
+import io.quorumfence.record.CellRecord;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What agents of one kernel boot leave to each other, to the start hook and to a sibling's shell. */
+final class SimTmpfs {
+    @Nullable
+    Incarnation life;
+
+    boolean joined;
+
+    @Nullable
+    CellRecord record;
+
+    List<Promise> promises = List.of();
+    final Set<VmId> barriers = new HashSet<>();
+    /** VMs admitted by a redeemed permit, with the life that redeemed it. */
+    private final Map<VmId, Long> admitted = new HashMap<>();
+
+    long latched;
+    long leaseEndNs = BootFacts.UNKNOWN_NS;
+    /** A sibling's shell put its barrier on this life, for this claim. */
+    private long fencedLife;
+
+    private @Nullable FenceToken fencedFor;
+
+    void fence(long counter, FenceToken token) {
+        fencedLife = counter;
+        fencedFor = token;
+    }
+
+    /** The barrier of a withdrawn claim is void. */
+    void keep(CellRecord applied) {
+        record = applied;
+        boolean spent = fencedFor != null
+                && applied.claim(fencedFor)
+                        .filter(claim -> claim.stage() == ClaimStage.WITHDRAWN)
+                        .isPresent();
+        if (spent) {
+            fencedLife = 0;
+        }
+    }
+
+    void admit(VmId vm) {
+        barriers.remove(vm);
+        if (life != null) {
+            admitted.put(vm, life.counter());
+        }
+    }
+
+    void bar(VmId vm) {
+        barriers.add(vm);
+        admitted.remove(vm);
+    }
+
+    /** The start hook, the last thing before the exec: files and shared memory only, no agent is asked. */
+    boolean admits(VmId vm, long latchedByKeeper) {
+        if (life == null || !joined || barriers.contains(vm)) {
+            return false;
+        }
+        long counter = life.counter();
+        boolean ended = Math.max(latched, latchedByKeeper) >= counter || fencedLife >= counter;
+        return !ended && admitted.getOrDefault(vm, 0L) == counter;
+    }
+}

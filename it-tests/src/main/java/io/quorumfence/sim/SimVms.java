@@ -1,0 +1,153 @@
+package io.quorumfence.sim;
+
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.VmSeen;
+import io.quorumfence.model.observation.LocalObservation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The VM processes of one host, starts that are under way, and the libvirt that lists them. */
+final class SimVms {
+    private final SimHost host;
+    private final Map<VmId, Long> running = new TreeMap<>();
+    private final Map<VmId, Long> starting = new TreeMap<>();
+    private final Set<VmId> stuck = new TreeSet<>();
+    /** Processes go into D state instead of ending. */
+    boolean stuckOnKill;
+    /** Lists are cut short. */
+    boolean libvirtHangs;
+
+    private long starts;
+
+    SimVms(SimHost host) {
+        this.host = host;
+    }
+
+    boolean isRunning(VmId vm) {
+        return running.containsKey(vm);
+    }
+
+    boolean isEmpty() {
+        return running.isEmpty();
+    }
+
+    boolean isIdle() {
+        return running.isEmpty() && starting.isEmpty();
+    }
+
+    Set<VmId> all() {
+        return running.keySet();
+    }
+
+    /** A management program starts a VM; libvirt prepares it, the hook decides, the process begins. */
+    void start(VmId vm, long prepareNs, long execNs) {
+        if (running.containsKey(vm) || starting.containsKey(vm)) {
+            return;
+        }
+        long mine = ++starts;
+        starting.put(vm, mine);
+        changed();
+        host.after(prepareNs, () -> {
+            if (!isStarting(vm, mine)) {
+                return;
+            }
+            if (!host.tmpfs.admits(vm, host.keeper.latched())) {
+                host.note("the hook refuses " + vm);
+                starting.remove(vm);
+                changed();
+                return;
+            }
+            host.after(execNs, () -> {
+                if (isStarting(vm, mine)) {
+                    starting.remove(vm);
+                    begin(vm);
+                }
+            });
+        });
+    }
+
+    private boolean isStarting(VmId vm, long start) {
+        Long there = starting.get(vm);
+        return there != null && there == start;
+    }
+
+    /** The process can write from here on. */
+    void begin(VmId vm) {
+        running.put(vm, host.cell.time.nowNs());
+        host.note("VM " + vm + " runs");
+        host.cell.oracle.vmBegan(host, vm);
+        changed();
+    }
+
+    /** The guest shuts itself down, or its management program stops it. */
+    void stop(VmId vm) {
+        if (running.containsKey(vm) && !(stuckOnKill && stuck.add(vm))) {
+            gone(vm);
+            changed();
+        }
+    }
+
+    /** Ends every start under way and every process; what is in D state stays. */
+    List<VmId> killAll() {
+        starting.clear();
+        for (VmId vm : List.copyOf(running.keySet())) {
+            if (stuckOnKill) {
+                stuck.add(vm);
+            }
+            if (!stuck.contains(vm)) {
+                gone(vm);
+            }
+        }
+        changed();
+        return List.copyOf(running.keySet());
+    }
+
+    private void gone(VmId vm) {
+        running.remove(vm);
+        stuck.remove(vm);
+        host.note("VM " + vm + " is gone");
+        host.cell.oracle.vmEnded(host, vm, false);
+    }
+
+    /** What was stuck ends now if it was to end. */
+    void release() {
+        stuckOnKill = false;
+        for (VmId vm : List.copyOf(stuck)) {
+            gone(vm);
+        }
+        changed();
+    }
+
+    /** The power is gone, and every process with it. */
+    void lose() {
+        starting.clear();
+        stuck.clear();
+        for (VmId vm : List.copyOf(running.keySet())) {
+            running.remove(vm);
+            host.cell.oracle.vmEnded(host, vm, true);
+        }
+        stuckOnKill = false;
+        libvirtHangs = false;
+    }
+
+    /** Libvirt's event, some time later, or never. */
+    private void changed() {
+        if (!libvirtHangs) {
+            host.after(host.cell.upTo(30 * SimCell.MILLI), () -> host.agent.offer(() -> listed(0)));
+        }
+    }
+
+    LocalObservation.VmsListed listed(long question) {
+        List<VmSeen> seen = new ArrayList<>();
+        for (VmId vm : running.keySet()) {
+            if (!libvirtHangs || host.cell.chance(0.5)) {
+                seen.add(new VmSeen(vm, "vm", 1, 1, "running"));
+            }
+        }
+        return new LocalObservation.VmsListed(seen, !libvirtHangs, !starting.isEmpty(), question);
+    }
+}
