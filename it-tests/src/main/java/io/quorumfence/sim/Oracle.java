@@ -148,13 +148,13 @@ final class Oracle {
 
     void beatLanded(SimHost from, SimStorage storage, Beat beat, long sentNs) {
         if (beat.phase() == HostPhase.JOINED && from.powered && beat.incarnation().equals(from.tmpfs.life)) {
-            sightings.landed(from.index, storage.index, sentNs);
+            sightings.landed(from.index, storage.index, sentNs, cell.time.nowNs());
         }
     }
 
     void heard(SimHost by, SimHost from, AckRequest request, long sentNs) {
         if (request.phase() == HostPhase.JOINED && from.powered && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, sentNs);
+            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs());
         }
     }
 

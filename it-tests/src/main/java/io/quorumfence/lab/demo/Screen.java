@@ -3,7 +3,7 @@ package io.quorumfence.lab.demo;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Lines for a person, in colour where there is a terminal; one of them may be written over until the next one comes. */
+/** Lines for a person, in colour where there is a terminal; a standing one is written over by the next. */
 final class Screen {
     private static final String GREEN = "\033[32m";
     private static final String RED = "\033[31m";
