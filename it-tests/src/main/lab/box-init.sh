@@ -142,7 +142,7 @@ supervise() {
         wait $! || code=$?
         rm -f /run/qf-lab/agent.pid
         echo "$(date +%s.%N) the agent ended with code $code" >>/var/log/qf/supervisor.log
-        sleep "${RESTART_SECONDS:-0.5}"
+        sleep "${RESTART_SECONDS:-0.1}"
     done
 }
 
