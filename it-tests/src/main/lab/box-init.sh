@@ -72,6 +72,7 @@ build_disks() {
     bind "$BOX/disk/var-lib-quorumfence" "$ROOT/.backing/journal"
     local storage
     for storage in $STORAGES vm; do bind "$LAB/storage/$storage" "$ROOT/.backing/$storage"; done
+    bind "$BOX/log/libvirt" "$ROOT/var/log/libvirt"
     mkdir -p "$ROOT/var/log/libvirt/qemu" "$ROOT/var/lib/quorumfence"
     touch "$ROOT/run/qf-watchdog"
     mount --bind "$BOX/watchdog" "$ROOT/run/qf-watchdog"
