@@ -1,10 +1,15 @@
 package io.quorumfence.lab;
 
+import io.quorumfence.lab.demo.BoxDemoCell;
+import io.quorumfence.lab.demo.Demo;
+import io.quorumfence.lab.ground.LabException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code qf demo}: the main job, live. */
+/** {@code qf demo}: the main job, live. Exit code 0 only if all was as promised. */
 @Command(name = "demo", description = "A cell of three hosts loses one; watch.", mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     @Option(names = "--loopback", description = "Plain processes on loopback in place of hosts; needs no root.")
@@ -12,6 +17,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return loopback ? 2 : 0;
+        if (loopback) {
+            throw new LabException("there is no loopback cell yet; as root, ./qf demo plays on real hosts");
+        }
+        boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        return new Demo(out, terminal).play(BoxDemoCell::boot) ? 0 : 1;
     }
 }

@@ -5,7 +5,7 @@ import io.quorumfence.lab.scenario.ScenarioException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry of {@code qf lab ...} and {@code qf demo}. Exit codes: 0 as promised, 1 not so, 2 wrong usage or no lab here. */
+/** Entry of {@code qf lab} and {@code qf demo}. Exit codes: 0 as promised, 1 not so, 2 wrong usage or no lab here. */
 @Command(
         name = "qf",
         subcommands = {LabMain.LabGroup.class, DemoCommand.class},

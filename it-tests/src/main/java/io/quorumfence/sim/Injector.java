@@ -26,6 +26,8 @@ final class Injector {
         for (SimHost host : cell.hosts()) {
             host.vms.libvirtHangs = false;
             host.vms.release();
+            host.keeper.resume();
+            host.agent.start();
         }
     }
 

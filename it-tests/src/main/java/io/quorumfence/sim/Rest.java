@@ -1,5 +1,16 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.core.AgentState;
+import io.quorumfence.model.Beat;
+import io.quorumfence.model.Claim;
+import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Rung;
+import io.quorumfence.quorum.Quorum;
+import io.quorumfence.record.CellRecord;
+import java.util.List;
+
 /** What must be true once the faults have ended and the cell had its time (I7). */
 final class Rest {
     private final SimCell cell;
@@ -8,5 +19,60 @@ final class Rest {
         this.cell = cell;
     }
 
-    void judge() {}
+    void judge() {
+        CellRecord record = cell.oracle.latest();
+        if (record == null) {
+            cell.oracle.broken("I7", "nobody has read a record");
+            return;
+        }
+        List<SimHost> live =
+                cell.hosts().stream().filter(host -> host.agent.isResponsive()).toList();
+        live.forEach(host -> lives(host, record));
+        if (live.size() >= Quorum.blocking(cell.size())) {
+            cell.hosts().stream().filter(host -> !host.powered).forEach(host -> proven(host, record));
+        }
+    }
+
+    private void lives(SimHost host, CellRecord record) {
+        AgentState state = host.agent.state();
+        if (state == null || host.resetting) {
+            return;
+        }
+        Incarnation life = host.tmpfs.life;
+        if (life == null || !AgentFacts.isJoined(state) || !AgentFacts.leaseLives(state, host.nowNs())) {
+            cell.oracle.broken("I7", host.id + " is up, and has no live lease");
+        } else if (record.standingClaimOn(host.id, life).isPresent() || record.isBarred(host.id)) {
+            cell.oracle.broken("I7", host.id + " is up, and a claim stands on it");
+        }
+    }
+
+    private void proven(SimHost dead, CellRecord record) {
+        HostEntry entry = record.host(dead.id).orElse(null);
+        if (entry == null || !isEndPromised(dead, entry.incarnation())) {
+            return;
+        }
+        boolean proven = record.standingClaimOn(dead.id, entry.incarnation())
+                .filter(Claim::isProven)
+                .isPresent();
+        long counted = record.claims().stream().filter(Rest::countsForStorm).count();
+        if (!proven && counted < cell.stormLimit(dead)) {
+            cell.oracle.broken("I7", dead.id + " is dead, had promised its end, and is not proven");
+        }
+    }
+
+    private static boolean countsForStorm(Claim claim) {
+        return claim.isOpen()
+                || claim.proof()
+                        .filter(proof -> proof.rung() != Rung.REBORN && proof.rung() != Rung.HOST_SAYS)
+                        .isPresent();
+    }
+
+    /** Every beat of this life that stands somewhere promises an end, and there is one. */
+    private boolean isEndPromised(SimHost host, Incarnation life) {
+        List<Beat> beats = cell.storages().stream()
+                .flatMap(storage -> storage.beat(host.id).stream())
+                .filter(beat -> beat.incarnation().equals(life))
+                .toList();
+        return !beats.isEmpty() && beats.stream().allMatch(beat -> beat.terms().isEndEnforced());
+    }
 }

@@ -35,7 +35,7 @@ record Schedule(
         boolean sloppyGates,
         boolean lyingLock) {
     /** Every host has joined and its VM runs. */
-    static final long WARM_UP_NS = 5_500 * SimCell.MILLI;
+    static final long WARM_UP_NS = 4_000 * SimCell.MILLI;
 
     /** What a caller may pin; 0 or empty leaves it to the seed. */
     record Wish(int hosts, Optional<Profile> profile) {
@@ -52,12 +52,12 @@ record Schedule(
         int storm = random.nextInt(3) == 0 ? 0 : hosts;
         boolean shells = random.nextBoolean();
         List<CellConfig> configs = configs(hosts, storages, planes, deadlines, action, storm, shells);
-        boolean live = random.nextInt(3) == 0;
+        boolean live = random.nextInt(5) == 0;
         FaultPlan plan = new FaultPlan(random, configs.get(0));
         List<Fault> faults = plan.draw();
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
-        long tail = live ? 2 * plan.takeoverNs() + 20_000 * SimCell.MILLI : 0;
+        long tail = live ? plan.takeoverNs() + 15_000 * SimCell.MILLI : 0;
         return new Schedule(
                 seed,
                 configs,

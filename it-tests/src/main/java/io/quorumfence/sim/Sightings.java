@@ -2,7 +2,7 @@ package io.quorumfence.sim;
 
 import java.util.Arrays;
 
-/** Ground truth of who is seen: when each host's beats landed and who heard its requests. True time. */
+/** Ground truth of who is seen: which beats landed and which requests were heard. True time. */
 final class Sightings {
     static final long NEVER = Long.MIN_VALUE / 4;
 
@@ -11,6 +11,7 @@ final class Sightings {
     private final long[][] landed;
     private final long[][] heard;
     private final long[] since;
+    private final long[] visible;
     private final long[] any;
 
     Sightings(int hosts, int storages, long suspectNs) {
@@ -19,6 +20,7 @@ final class Sightings {
         landed = new long[hosts][storages];
         heard = new long[hosts][hosts];
         since = new long[hosts];
+        visible = new long[hosts];
         any = new long[hosts];
         for (int i = 0; i < hosts; i++) {
             forget(i);
@@ -29,31 +31,32 @@ final class Sightings {
         Arrays.fill(landed[host], NEVER);
         Arrays.fill(heard[host], NEVER);
         since[host] = Long.MAX_VALUE;
+        visible[host] = NEVER;
         any[host] = NEVER;
     }
 
-    void landed(int host, int storage, long nowNs) {
-        gap(host, nowNs);
-        landed[host][storage] = nowNs;
-        settle(host, nowNs);
+    /** A beat landed; it is a sign of the moment at which it was sent. */
+    void landed(int host, int storage, long sentNs, long nowNs) {
+        note(host, landed[host], storage, sentNs, nowNs);
     }
 
-    void heard(int host, int by, long nowNs) {
-        gap(host, nowNs);
-        heard[host][by] = nowNs;
-        settle(host, nowNs);
+    /** A peer heard a request; it is a sign of the moment at which it was sent. */
+    void heard(int host, int by, long sentNs, long nowNs) {
+        note(host, heard[host], by, sentNs, nowNs);
     }
 
-    private void gap(int host, long nowNs) {
-        if (nowNs - last(host) > suspectNs) {
-            since[host] = Long.MAX_VALUE;
+    private void note(int host, long[] signs, int where, long sentNs, long nowNs) {
+        if (sentNs <= signs[where]) {
+            return;
         }
-    }
-
-    private void settle(int host, long nowNs) {
-        any[host] = nowNs;
-        if (since[host] == Long.MAX_VALUE && nowNs - last(host) <= suspectNs) {
-            since[host] = nowNs;
+        any[host] = Math.max(any[host], sentNs);
+        long before = last(host);
+        signs[where] = sentNs;
+        if (last(host) > before) {
+            if (nowNs - visible[host] > suspectNs) {
+                since[host] = nowNs;
+            }
+            visible[host] = nowNs;
         }
     }
 

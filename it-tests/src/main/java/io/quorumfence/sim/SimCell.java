@@ -54,7 +54,7 @@ final class SimCell {
         random = new SplittableRandom(seed);
         trace = new Trace(tracing);
         any = configs.get(0);
-        tickNs = Math.max(25 * MILLI, any.deadlines().beat().toNanos() / 10);
+        tickNs = (50 + 50L * random.nextInt(4)) * MILLI;
         int n = configs.size();
         int m = any.storages().size();
         faults = new SimFaults(this, n, m, any.planes().size());

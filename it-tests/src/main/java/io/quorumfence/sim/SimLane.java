@@ -24,16 +24,16 @@ final class SimLane {
     private static final class Op {
         final StorageCommand command;
         final int process;
-        final int boot;
         final long startNs;
+        final long sentNs;
         boolean landed;
         List<Slot<MailEntry>> row = List.of();
 
-        Op(StorageCommand command, int process, int boot, long startNs) {
+        Op(StorageCommand command, int process, long startNs, long sentNs) {
             this.command = command;
             this.process = process;
-            this.boot = boot;
             this.startNs = startNs;
+            this.sentNs = sentNs;
         }
     }
 
@@ -96,7 +96,7 @@ final class SimLane {
         op = null;
         if (last != null && !last.landed && SimStorage.writes(last.command) && host.cell.chance(0.5)) {
             long flight = host.cell.edgy(host.config.flight().toNanos());
-            host.cell.time.after(flight, () -> storage.land(host, last.command));
+            host.cell.time.after(flight, () -> storage.land(host, last.command, last.sentNs));
         }
     }
 
@@ -109,7 +109,7 @@ final class SimLane {
             queue.add(command);
             return;
         }
-        Op mine = new Op(command, host.agent.process(), host.boots, host.nowNs());
+        Op mine = new Op(command, host.agent.process(), host.nowNs(), host.cell.time.nowNs());
         op = mine;
         if (SimStorage.writes(command)) {
             host.cell.time.after(latency(), () -> write(mine));
@@ -135,7 +135,7 @@ final class SimLane {
             return;
         }
         mine.landed = true;
-        storage.land(host, mine.command);
+        storage.land(host, mine.command, mine.sentNs);
         afterwards(() -> read(mine));
     }
 
@@ -143,7 +143,7 @@ final class SimLane {
         boolean lands = !mine.landed && SimStorage.writes(mine.command) && host.cell.chance(0.5);
         mine.landed = true;
         if (lands) {
-            storage.land(host, mine.command); // an error says nothing of what was written
+            storage.land(host, mine.command, mine.sentNs); // an error says nothing of what was written
         }
         finish(mine, storage.failed(mine.command), false);
     }

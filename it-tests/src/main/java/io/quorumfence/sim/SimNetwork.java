@@ -32,15 +32,16 @@ final class SimNetwork {
         if (faults.isCut(plane, from.index, to.index) || !to.powered || cell.chance(faults.loss)) {
             return;
         }
-        cell.time.after(hop(), () -> arrive(from, to, what));
+        long sentNs = cell.time.nowNs();
+        cell.time.after(hop(), () -> arrive(from, to, what, sentNs));
         if (cell.chance(faults.duplicates)) {
-            cell.time.after(hop() + cell.upTo(5_000 * SimCell.MILLI), () -> arrive(from, to, what));
+            cell.time.after(hop() + cell.upTo(5_000 * SimCell.MILLI), () -> arrive(from, to, what, sentNs));
         }
     }
 
-    private void arrive(SimHost from, SimHost to, Observation what) {
+    private void arrive(SimHost from, SimHost to, Observation what, long sentNs) {
         if (what instanceof PeerObservation.AckRequestArrived request && to.agent.state() != null) {
-            cell.oracle.heard(to, from, request.request());
+            cell.oracle.heard(to, from, request.request(), sentNs);
         }
         to.agent.offer(what);
     }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One quorum storage: blocks that change at one instant, each with one writer. */
@@ -40,11 +41,11 @@ final class SimStorage {
         members.forEach(host -> ballots.put(host, Slot.of(BallotBlock.of(first))));
     }
 
-    /** The write half of an operation; nothing for a read. */
-    void land(SimHost from, StorageCommand command) {
+    /** The write half of an operation, sent at a true time; nothing for a read. */
+    void land(SimHost from, StorageCommand command, long sentNs) {
         if (command instanceof StorageCommand.BeatRound c) {
             beats.put(from.id, Slot.of(c.beat()));
-            cell.oracle.beatLanded(from, this, c.beat());
+            cell.oracle.beatLanded(from, this, c.beat(), sentNs);
         } else if (command instanceof StorageCommand.MailRound c) {
             mail.put(new Mailbox(from.id, c.suspect()), Slot.of(c.entry()));
             if (c.entry().stage() == MailStage.EXECUTE) {
@@ -53,6 +54,12 @@ final class SimStorage {
         } else if (command instanceof StorageCommand.BallotRound c) {
             ballots.put(from.id, Slot.of(c.block()));
         }
+    }
+
+    /** The newest beat of a host that stands here. */
+    Optional<Beat> beat(HostId host) {
+        Slot<Beat> slot = beats.get(host);
+        return slot == null ? Optional.empty() : slot.value();
     }
 
     static boolean writes(StorageCommand command) {

@@ -82,6 +82,7 @@ class SimCellTest {
 
     private void startCell(int hosts, int storages, WatchdogKind watchdog, SelfFenceAction action) {
         cell = new SimCell(configs(hosts, storages, watchdog, action), 42, Boolean.getBoolean("sim.print"));
+        cell.tickNs = 25 * SimCell.MILLI;
         cell.powerOnAll();
         cell.run(6_000);
         CellRecord record = AgentFacts.record(cell.agent(H1));

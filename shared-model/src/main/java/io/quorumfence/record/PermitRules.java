@@ -26,13 +26,17 @@ final class PermitRules {
                         : new Rejected("permit-ended", "the permit of this request ended; ask with a new request id");
             }
         }
-        Optional<Rejected> wrong = destinationUnfit(wish.destination(), record)
+        HostEntry destination = record.hosts().get(wish.destination());
+        if (destination == null || destination.gone()) {
+            return new Rejected("destination-unfit", "host " + wish.destination() + " is not joined");
+        }
+        Optional<Rejected> wrong = destinationClaimed(destination, record)
                 .or(() -> basisVoid(wish, record))
                 .or(() -> heldBySomebody(wish.vm(), wish.lastHost(), wish.basis(), record));
-        return wrong.isPresent() ? wrong.get() : granted(wish, record);
+        return wrong.isPresent() ? wrong.get() : granted(wish, destination, record);
     }
 
-    private static ChangeResult granted(RecordChange.GrantPermit wish, CellRecord record) {
+    private static ChangeResult granted(RecordChange.GrantPermit wish, HostEntry destination, CellRecord record) {
         CellRecord.Draft draft = record.draft();
         // The proof of absence covers what an earlier permit for the last host allowed there.
         record.openPermits(wish.vm()).forEach(old -> draft.replace(old.at(PermitStage.ENDED)));
@@ -42,7 +46,7 @@ final class PermitRules {
                 wish.vm(),
                 wish.lastHost(),
                 wish.destination(),
-                record.hosts().get(wish.destination()).incarnation(),
+                destination.incarnation(),
                 PermitStage.GRANTED,
                 rung(wish.basis(), record),
                 token(wish.basis()),
@@ -50,15 +54,12 @@ final class PermitRules {
         return new Applied(draft.next());
     }
 
-    private static Optional<Rejected> destinationUnfit(HostId destination, CellRecord record) {
-        HostEntry entry = record.hosts().get(destination);
-        if (entry == null || entry.gone()) {
-            return Optional.of(new Rejected("destination-unfit", "host " + destination + " is not joined"));
-        }
-        if (record.standingClaimOn(destination, entry.incarnation()).isPresent() || record.isBarred(destination)) {
-            return Optional.of(new Rejected("destination-unfit", "a claim stands on host " + destination));
-        }
-        return Optional.empty();
+    private static Optional<Rejected> destinationClaimed(HostEntry entry, CellRecord record) {
+        boolean claimed =
+                record.standingClaimOn(entry.host(), entry.incarnation()).isPresent() || record.isBarred(entry.host());
+        return claimed
+                ? Optional.of(new Rejected("destination-unfit", "a claim stands on host " + entry.host()))
+                : Optional.empty();
     }
 
     private static Optional<Rejected> basisVoid(RecordChange.GrantPermit wish, CellRecord record) {
@@ -97,13 +98,17 @@ final class PermitRules {
                                 + elsewhere.get(0).stage()));
     }
 
+    /**
+     * A proven claim covers all its host had. A host's word is as old as it is: it may have redeemed a permit since, and
+     * what this life redeemed it ends itself. What an earlier life redeemed, this one's word does cover.
+     */
     private static boolean covers(PermitBasis basis, Permit permit) {
-        // A host's word is as old as it is: what it redeemed since then it has not spoken of, and it ends that itself.
-        return basis instanceof PermitBasis.ProvenClaim
-                || (basis instanceof PermitBasis.HostSays says
-                        && permit.stage() == PermitStage.GRANTED
-                        && says.life().counter()
-                                >= permit.destinationIncarnation().counter());
+        if (basis instanceof PermitBasis.HostSays says) {
+            boolean ofEarlierLife = says.life().isLaterThan(permit.destinationIncarnation());
+            boolean ofThisLife = says.life().equals(permit.destinationIncarnation());
+            return ofEarlierLife || (ofThisLife && permit.stage() == PermitStage.GRANTED);
+        }
+        return true;
     }
 
     private static Rung rung(PermitBasis basis, CellRecord record) {
@@ -135,6 +140,9 @@ final class PermitRules {
         }
         if (permit.stage() == PermitStage.REDEEMED) {
             return new Already();
+        }
+        if (!record.isJoined(wish.destination(), wish.life())) {
+            return new Rejected("stale-incarnation", "host " + wish.destination() + " has another life since");
         }
         if (record.standingClaimOn(wish.destination(), wish.life()).isPresent()
                 || record.isBarred(wish.destination())) {

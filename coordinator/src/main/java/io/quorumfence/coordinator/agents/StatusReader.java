@@ -170,6 +170,7 @@ final class StatusReader {
                 fields.text("stage"),
                 fields.numberOrNull("sinceMs"),
                 fields.textOrNull("ssh"),
+                fields.has("promises") ? fields.hosts("promises") : List.of(),
                 fields.textOr("detail", ""));
     }
 

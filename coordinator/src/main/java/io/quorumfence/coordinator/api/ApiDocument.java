@@ -9,8 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** The OpenAPI contract as it is shipped, and the same as JSON. Read once, at start. */
-record ApiDocument(String yaml, String json) {
-    static ApiDocument load() {
+public record ApiDocument(String yaml, String json) {
+    /** Reads the contract out of the jar; blocks. */
+    public static ApiDocument load() {
         try (InputStream in = ApiDocument.class.getResourceAsStream("/openapi.yaml")) {
             if (in == null) {
                 throw new IllegalStateException("openapi.yaml is not in the coordinator's jar");

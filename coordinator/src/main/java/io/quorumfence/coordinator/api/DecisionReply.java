@@ -61,6 +61,12 @@ final class DecisionReply {
         return reply;
     }
 
+    /** To the one who took the request back. */
+    Reply toCancel(StartRequest request) {
+        Verdict verdict = request.shown();
+        return Reply.json(200, common(request, verdict).put("detail", verdict.text()));
+    }
+
     /** The answer as data, whatever its verdict. */
     JsonObject json(StartRequest request) {
         return reply(request, 200).body();

@@ -36,10 +36,14 @@ public final class GateApi {
     private final History history;
     private final Supplier<String> metrics;
     private final DecisionReply decisions;
-    private final ApiDocument document = ApiDocument.load();
+    private final ApiDocument document;
 
-    /** @param metrics the Prometheus text of now */
-    public GateApi(Vertx vertx, GateLoop gate, History history, Supplier<String> metrics) {
+    /**
+     * @param metrics the Prometheus text of now
+     * @param document the contract, read beforehand: reading it takes too long for an event loop
+     */
+    public GateApi(Vertx vertx, GateLoop gate, History history, Supplier<String> metrics, ApiDocument document) {
+        this.document = document;
         this.vertx = vertx;
         this.gate = gate;
         this.history = history;
@@ -107,7 +111,7 @@ public final class GateApi {
     }
 
     private void cancel(RoutingContext request) {
-        answer(request, gate.cancel(request.pathParam("id")), cancelled -> Reply.json(200, decisions.json(cancelled)));
+        answer(request, gate.cancel(request.pathParam("id")), decisions::toCancel);
     }
 
     private static void answer(RoutingContext request, Future<StartRequest> found, Function<StartRequest, Reply> form) {

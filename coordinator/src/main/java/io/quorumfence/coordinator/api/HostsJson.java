@@ -155,6 +155,7 @@ final class HostsJson {
                         new JsonObject()
                                 .put("stage", work.stage())
                                 .put("ssh", work.ssh())
+                                .put("promises", VerdictJson.hosts(work.promises()))
                                 .put("detail", work.detail()));
     }
 

@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.app;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quorumfence.coordinator.agents.HttpAgentCalls;
+import io.quorumfence.coordinator.api.ApiDocument;
 import io.quorumfence.coordinator.api.GateApi;
 import io.quorumfence.coordinator.config.CoordinatorConfig;
 import io.quorumfence.coordinator.config.Spans;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ public final class Coordinator implements AutoCloseable {
     private final SqliteHistory history;
     private final PrometheusMeterRegistry registry;
     private final CoordinatorConfig config;
+    private final ApiDocument document = ApiDocument.load();
     private volatile int port;
 
     private Coordinator(CoordinatorConfig config, SqliteHistory history) {
@@ -80,7 +83,7 @@ public final class Coordinator implements AutoCloseable {
             throw new CannotListen("interrupted at start");
         } catch (ExecutionException | TimeoutException e) {
             coordinator.close();
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new CannotListen("cannot serve " + config.listen().address() + " port "
                     + config.listen().port() + ": " + cause.getMessage());
         }
@@ -95,6 +98,16 @@ public final class Coordinator implements AutoCloseable {
 
     /** The gate and its API, on one event loop. */
     private final class Main extends VerticleBase {
+        private @Nullable GateLoop running;
+
+        @Override
+        public Future<?> stop() {
+            if (running != null) {
+                running.stop();
+            }
+            return Future.succeededFuture();
+        }
+
         @Override
         public Future<?> start() {
             // Positive and small: sums of it with any configured span stay far from overflow.
@@ -103,10 +116,11 @@ public final class Coordinator implements AutoCloseable {
             HttpAgentCalls calls =
                     new HttpAgentCalls(vertx, config.tls(), config.limits(), () -> System.nanoTime() - startNs);
             GateLoop gate = new GateLoop(vertx, calls, () -> System.nanoTime() - startNs, initial);
+            running = gate;
             gate.listen(new HistoryFeed(history, Clock.systemUTC()));
             gate.listen(new DecisionLog());
             gate.listen(new GateMetrics(registry, history, gate::state));
-            GateApi api = new GateApi(vertx, gate, history, registry::scrape);
+            GateApi api = new GateApi(vertx, gate, history, registry::scrape, document);
             HttpServerOptions options = new HttpServerOptions()
                     .setHost(config.listen().address())
                     .setPort(config.listen().port())

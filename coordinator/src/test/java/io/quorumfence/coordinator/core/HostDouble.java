@@ -136,12 +136,12 @@ final class HostDouble {
         }
 
         View works(String stage, String detail) {
-            work = new HostView.Work(stage, 100L, null, detail);
+            work = new HostView.Work(stage, 100L, null, List.of(), detail);
             return publish();
         }
 
         View sshSays(String verdict) {
-            work = new HostView.Work("climbing", 100L, verdict, "");
+            work = new HostView.Work("climbing", 100L, verdict, List.of(), "");
             return publish();
         }
 

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * it is answered when the core replies, or at its deadline. Decides nothing.
  *
  * <p>A port that is taken is tried again every {@value #BIND_RETRY_MS} ms, and the agent goes on meanwhile. That is
- * enough to follow a half-dead predecessor: no storage is open in its process, so nothing in the kernel can keep it (and
- * its ports) alive once it was killed. Ports are not shared with it ({@code SO_REUSEPORT}), or it would still be given
- * requests.
+ * enough to follow a half-dead predecessor: no storage is open in its process, so nothing in the kernel can keep it
+ * (and its ports) alive once it was killed. Ports are not shared with it ({@code SO_REUSEPORT}), or it would still be
+ * given requests.
  *
  * <p>All state belongs to the event loop it is deployed on; {@link #accept} may be called from any thread and never
  * blocks.

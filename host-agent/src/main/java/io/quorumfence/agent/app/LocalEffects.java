@@ -72,6 +72,7 @@ final class LocalEffects {
                 life,
                 clock,
                 inbox);
+        fencer = config.ssh().keyFile().map(key -> new SshFencer(sshSpec(config, key), clock, inbox));
         cluster =
                 new CellCluster(ClusterSettings.of(config.cell(), config.ports().cluster()));
         lock = new CourtesyLock(cluster, vertx, inbox, clock::nowNs);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,7 +63,7 @@ final class StorageInit implements Callable<Integer> {
             format(AgentConfigFile.read(config));
             return 0;
         } catch (StartException | IllegalArgumentException | StorageInitException e) {
-            return failed(e.getMessage());
+            return failed(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed("interrupted; run it again");

@@ -3,8 +3,8 @@ package io.quorumfence.agent.cluster;
 import io.quorumfence.model.HostId;
 
 /**
- * The cluster's locks with a lease, one a suspect. They block, for longer than asked when the cluster is in trouble, and
- * belong to the thread that took them: call both methods from one thread only.
+ * The cluster's locks with a lease, one a suspect. They block, for longer than asked when the cluster is in trouble,
+ * and belong to the thread that took them: call both methods from one thread only.
  */
 interface ClusterLocks {
     /**

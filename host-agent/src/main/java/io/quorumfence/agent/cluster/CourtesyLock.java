@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps siblings from working on one suspect in parallel. It saves work; safety never rests on it.
  *
- * <p>First a local lock, one work a suspect in this process; then the cluster's, with a lease, on one thread of its own:
- * the cluster's locks are re-entrant for a thread, so without the local one two works of this process could hold one
- * lock. (Vert.x's own distributed lock has that very hole, and neither lease nor owner.)
+ * <p>First a local lock, one work a suspect in this process; then the cluster's, with a lease, on one thread of its
+ * own: the cluster's locks are re-entrant for a thread, so without the local one two works of this process could hold
+ * one lock. (Vert.x's own distributed lock has that very hole, and neither lease nor owner.)
  *
  * <p>Every {@link LocalCommand.TakeLock} is answered by one {@link EffectObservation.LockAnswered} within
  * {@value #ANSWER_MS} ms, whatever the cluster does; a lock that is won later is given back at once. All methods may be

@@ -15,7 +15,7 @@ import java.util.Map;
 /** The cluster's configuration, made from ours: nothing is read from files or found by itself. */
 final class HazelcastConfig {
     /**
-     * Small threads counts and partition table, for a cluster that carries hints; every host of a cell must have the
+     * Small thread counts and partition table, for a cluster that carries hints; every host of a cell must have the
      * same number of partitions, so it is not configurable.
      */
     private static final Map<String, String> PROPERTIES = Map.ofEntries(

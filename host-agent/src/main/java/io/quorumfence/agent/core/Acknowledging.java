@@ -33,11 +33,10 @@ final class Acknowledging {
 
     /** Token of the claim that forbids it, 0 if none: a promise, or a standing claim in the applied record. */
     static long bindingToken(AgentState s, AckRequest request) {
-        Optional<Promise> promise = s.promises.bound.values().stream()
-                .filter(held -> held.binds(request.from(), request.incarnation().counter()))
-                .findFirst();
-        if (promise.isPresent()) {
-            return promise.get().token().value();
+        for (Promise held : s.promises.bound.values()) {
+            if (held.binds(request.from(), request.incarnation().counter())) {
+                return held.token().value();
+            }
         }
         Optional<CellRecord> record = s.record();
         return record.flatMap(r -> r.standingClaimOn(request.from(), request.incarnation()))

@@ -30,6 +30,15 @@ public final class AgentCore implements Core<AgentState> {
         return new Step<>(own, out.commands, out.events);
     }
 
+    /**
+     * Datagrams come by the hundred in a beat of a large cell, and each only tells something of one peer: what follows
+     * from it is drawn at the next tick, together with all the others.
+     */
+    private static boolean isPassing(Observation observation) {
+        return observation instanceof PeerObservation.AckRequestArrived
+                || observation instanceof PeerObservation.AckArrived;
+    }
+
     private static void advance(AgentState s, Observation observation, long nowNs, Out out) {
         Latch.check(s, nowNs, out);
         if (observation instanceof StorageObservation o) {
@@ -42,6 +51,10 @@ public final class AgentCore implements Core<AgentState> {
             EffectDesk.take(s, o, nowNs, out);
         } else if (observation instanceof LocalObservation o) {
             LocalDesk.take(s, o, nowNs, out);
+        }
+        if (isPassing(observation)) {
+            Rounds.progress(s, nowNs, out);
+            return;
         }
         s.register.tick(nowNs);
         RecordDesk.settle(s, nowNs, out);

@@ -5,14 +5,17 @@ import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.Terms;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.Register;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +41,11 @@ public final class AgentState {
     long ids;
     boolean joinAsked;
     boolean latchStopDone;
-    boolean latchStopAsked;
-    long latchRelistNs = Timing.NEVER;
+    /** The list that was asked for after the latch, and whether it was complete and empty. */
+    long latchQuestion;
+
+    boolean latchListedEmpty;
+    long latchRetryNs = Timing.NEVER;
     boolean recordRead;
     boolean leaseLossTold;
 
@@ -123,8 +129,9 @@ public final class AgentState {
         twin.ids = ids;
         twin.joinAsked = joinAsked;
         twin.latchStopDone = latchStopDone;
-        twin.latchStopAsked = latchStopAsked;
-        twin.latchRelistNs = latchRelistNs;
+        twin.latchQuestion = latchQuestion;
+        twin.latchListedEmpty = latchListedEmpty;
+        twin.latchRetryNs = latchRetryNs;
         twin.recordRead = recordRead;
         twin.leaseLossTold = leaseLossTold;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
@@ -180,6 +187,11 @@ public final class AgentState {
         return register.known();
     }
 
+    /** The permits of the known record. */
+    List<Permit> permitsInRecord() {
+        return register.known().map(CellRecord::permits).orElse(List.of());
+    }
+
     /** Whether this life has joined and was not latched. */
     boolean isJoined() {
         return phase == HostPhase.JOINED && life != null;
@@ -229,13 +241,16 @@ public final class AgentState {
 
     /** Rule 16: at least twice the recent round time, so that a slow lane alone never makes this host a suspect. */
     private long publishedSuspectNs() {
-        long slowest = lanes.values().stream()
-                .filter(lane -> lane.open)
-                .mapToLong(lane -> lane.latencyNs)
-                .sorted()
-                .limit(io.quorumfence.quorum.Quorum.majority(lanes.size()))
-                .max()
-                .orElse(0);
+        long[] latencies = new long[lanes.size()];
+        int open = 0;
+        for (Lane lane : lanes.values()) {
+            if (lane.open) {
+                latencies[open++] = lane.latencyNs;
+            }
+        }
+        Arrays.sort(latencies, 0, open);
+        int counted = Math.min(open, Quorum.majority(lanes.size()));
+        long slowest = counted == 0 ? 0 : latencies[counted - 1];
         return Math.min(timing.selfNs(), Math.max(timing.suspectNs(), 2 * (slowest + timing.beatNs())));
     }
 }

@@ -1,5 +1,6 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.quorum.Quorum;
@@ -50,22 +51,28 @@ final class ArmingRules {
 
     /** An incomplete list stands for any VM: it never disarms. */
     static boolean isNeeded(AgentState s) {
-        boolean redeemed = s.record()
-                .filter(record -> record.permits().stream()
-                        .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
-                                && permit.destination().equals(s.self())
-                                && permit.destinationIncarnation().equals(s.requireLife())))
-                .isPresent();
         boolean unknown = !s.vmsComplete && s.arming.bounded();
-        return !s.vms.isEmpty() || s.vmsInFlight || !s.permits.redeems.isEmpty() || redeemed || unknown;
+        return !s.vms.isEmpty() || s.vmsInFlight || !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);
+    }
+
+    private static boolean hasRedeemed(AgentState s) {
+        for (Permit permit : s.permitsInRecord()) {
+            if (permit.stage() == PermitStage.REDEEMED
+                    && permit.destination().equals(s.self())
+                    && permit.destinationIncarnation().equals(s.requireLife())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether both majorities have seen the present terms. */
     private static boolean isPublished(AgentState s) {
         long version = s.arming.termsVersion;
-        long lanes = s.lanes.values().stream()
-                .filter(lane -> lane.okTermsVersion >= version)
-                .count();
+        int lanes = 0;
+        for (Lane lane : s.lanes.values()) {
+            lanes += lane.okTermsVersion >= version ? 1 : 0;
+        }
         return lanes >= Quorum.majority(s.lanes.size()) && s.lease.networkTermsVersion >= version;
     }
 }

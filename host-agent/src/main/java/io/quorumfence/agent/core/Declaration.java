@@ -41,8 +41,8 @@ final class Declaration {
                 maybeBegin(s, suspect, nowNs, out);
             }
         }
-        for (FenceWork work : new ArrayList<>(s.works.values())) {
-            advance(s, work, nowNs, out);
+        if (!s.works.isEmpty()) {
+            new ArrayList<>(s.works.values()).forEach(work -> advance(s, work, nowNs, out));
         }
         Withdrawal.orphans(s, nowNs);
     }
@@ -80,7 +80,9 @@ final class Declaration {
     }
 
     private static void advance(AgentState s, FenceWork work, long nowNs, Out out) {
-        if (!s.suspectedNs.containsKey(work.suspect) && work.stage.ordinal() < FenceWork.Stage.PROVING.ordinal()) {
+        // A shell that is there already may have killed: its end is awaited, for a withdrawn claim costs nothing.
+        boolean proves = work.stage.ordinal() >= FenceWork.Stage.PROVING.ordinal();
+        if (!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning) {
             Withdrawal.seen(s, work, "this host sees it again", nowNs, out);
             return;
         }
@@ -213,7 +215,7 @@ final class Declaration {
     static void end(AgentState s, FenceWork work, String code, String why, long nowNs, Out out) {
         RecordDesk.finish(work, out);
         s.works.remove(work.suspect);
-        s.nextAttemptNs.put(work.suspect, nowNs + s.timing.suspectNs() / 2);
+        s.nextAttemptNs.put(work.suspect, nowNs + s.timing.beatNs());
         s.lastRefusal.put(work.suspect, code + ": " + why);
         out.event(new JournalEvent.AttemptEnded(work.suspect, code, why));
     }

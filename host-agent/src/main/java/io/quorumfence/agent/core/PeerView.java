@@ -44,7 +44,7 @@ final class PeerView {
     }
 
     long lastSeenNs() {
-        return seenNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
+        return newest(seenNs);
     }
 
     /** When the peer's present life last counted as seen, or was acknowledged. */
@@ -53,6 +53,14 @@ final class PeerView {
     }
 
     long lastAckFromNs() {
-        return ackFromNs.values().stream().mapToLong(Long::longValue).max().orElse(Timing.NEVER);
+        return newest(ackFromNs);
+    }
+
+    private static long newest(Map<PlaneId, Long> byPlane) {
+        long newest = Timing.NEVER;
+        for (long at : byPlane.values()) {
+            newest = Math.max(newest, at);
+        }
+        return newest;
     }
 }

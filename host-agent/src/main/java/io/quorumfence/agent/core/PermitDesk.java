@@ -114,12 +114,10 @@ final class PermitDesk {
     }
 
     private static List<Permit> ownRedeemed(AgentState s) {
-        return s.record()
-                .map(record -> record.permits().stream()
-                        .filter(permit -> permit.stage() == PermitStage.REDEEMED
-                                && permit.destination().equals(s.self()))
-                        .toList())
-                .orElse(List.of());
+        return s.permitsInRecord().stream()
+                .filter(permit -> permit.stage() == PermitStage.REDEEMED
+                        && permit.destination().equals(s.self()))
+                .toList();
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
@@ -133,6 +131,9 @@ final class PermitDesk {
 
     static void progress(AgentState s, long nowNs, Out out) {
         PromiseRules.progress(s, nowNs, out);
+        if (s.permits.absences.isEmpty() && s.permits.redeems.isEmpty()) {
+            return;
+        }
         for (PermitWork.AbsenceWait wait : List.copyOf(s.permits.absences.values())) {
             if (nowNs - wait.sinceNs() > ABSENCE_WAIT_NS) {
                 s.permits.absences.remove(wait.reply());

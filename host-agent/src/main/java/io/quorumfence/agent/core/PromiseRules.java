@@ -53,6 +53,9 @@ final class PromiseRules {
 
     /** Lets go on what waited for a record version. */
     static void progress(AgentState s, long nowNs, Out out) {
+        if (s.promises.waiting.isEmpty()) {
+            return;
+        }
         List<PromiseAsked> ready = s.promises.waiting.values().stream()
                 .filter(asked -> s.register.knownVersion() >= asked.recordVersion())
                 .toList();

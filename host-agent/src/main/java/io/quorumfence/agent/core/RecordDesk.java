@@ -52,10 +52,18 @@ final class RecordDesk {
 
     private static void refresh(AgentState s, long nowNs) {
         boolean behind = !s.recordRead || s.refreshAskedFor > s.register.knownVersion();
-        boolean reading = s.pending.values().stream().anyMatch(why -> why instanceof Pending.RefreshWanted);
-        if (behind && !reading) {
+        if (behind && !isReading(s)) {
             read(s, new Pending.RefreshWanted(), nowNs);
         }
+    }
+
+    private static boolean isReading(AgentState s) {
+        for (Pending why : s.pending.values()) {
+            if (why instanceof Pending.RefreshWanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Applies a record that is newer than the last applied one. */

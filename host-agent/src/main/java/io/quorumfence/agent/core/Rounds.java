@@ -8,10 +8,8 @@ import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.CellRecord;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Set;
 
 /** The lease's renewals on both planes, and the keeper's expiry that follows them. */
 final class Rounds {
@@ -72,11 +70,16 @@ final class Rounds {
         if (!s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
             return;
         }
-        Set<HostId> counted = s.record().get().counted();
-        Set<HostId> acked = new HashSet<>(round.acked);
-        acked.add(s.self());
-        acked.retainAll(counted);
-        if (counted.contains(s.self()) && acked.size() >= Quorum.majority(counted.size())) {
+        CellRecord record = s.record().get();
+        int counted = 0;
+        int acked = 0;
+        for (HostId host : record.members()) {
+            if (!record.gone().contains(host)) {
+                counted++;
+                acked += host.equals(s.self()) || round.acked.contains(host) ? 1 : 0;
+            }
+        }
+        if (!record.gone().contains(s.self()) && acked >= Quorum.majority(counted)) {
             s.lease.networkNs = Math.max(s.lease.networkNs, round.sentNs);
             s.lease.networkTermsVersion = Math.max(s.lease.networkTermsVersion, round.termsVersion);
         }
@@ -91,11 +94,13 @@ final class Rounds {
         if (!s.isJoined() || isHeld(s)) {
             return;
         }
-        List<Long> freshest = s.lanes.values().stream()
-                .map(lane -> lane.cleanStartNs)
-                .sorted((a, b) -> Long.compare(b, a))
-                .toList();
-        long start = freshest.get(Quorum.majority(freshest.size()) - 1);
+        long[] starts = new long[s.lanes.size()];
+        int lanes = 0;
+        for (Lane lane : s.lanes.values()) {
+            starts[lanes++] = lane.cleanStartNs;
+        }
+        Arrays.sort(starts);
+        long start = starts[lanes - Quorum.majority(lanes)];
         // A start that was not within the lease when it completes is late: the latch has been checked at nowNs already.
         if (start <= nowNs) {
             s.lease.storageNs = Math.max(s.lease.storageNs, start);
@@ -104,7 +109,14 @@ final class Rounds {
 
     /** Whether some mailbox speaks of this life with a token that is not spent. */
     static boolean isHeld(AgentState s) {
-        return s.lanes.values().stream().flatMap(lane -> lane.mail.stream()).anyMatch(entry -> binds(s, entry));
+        for (Lane lane : s.lanes.values()) {
+            for (MailEntry entry : lane.mail) {
+                if (binds(s, entry)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     static boolean binds(AgentState s, MailEntry entry) {

@@ -4,7 +4,6 @@ import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.MailStage;
 import io.quorumfence.record.CellRecord;
-import io.quorumfence.record.RecordChange;
 import java.util.Optional;
 
 /**
@@ -20,14 +19,14 @@ final class SelfDefence {
         }
         CellRecord record = s.record().get();
         Optional<Claim> claim = record.openClaimOn(s.self(), s.requireLife());
+        if (claim.isEmpty()) {
+            return;
+        }
         boolean executing = s.lanes.values().stream()
                 .flatMap(lane -> lane.mail.stream())
                 .anyMatch(entry -> entry.stage() == MailStage.EXECUTE && Rounds.binds(s, entry));
-        if (claim.isPresent() && claim.get().stage() == ClaimStage.CLAIMED && !executing) {
-            Pending why = new Pending.WithdrawWanted(claim.get().token());
-            if (!s.pending.containsValue(why)) {
-                RecordDesk.submit(s, new RecordChange.Withdraw(claim.get().token(), s.self()), why, nowNs);
-            }
+        if (claim.get().stage() == ClaimStage.CLAIMED && !executing) {
+            Withdrawal.once(s, claim.get(), nowNs);
         }
     }
 }

@@ -43,8 +43,12 @@ final class Suspicion {
     }
 
     private static boolean isSilent(AgentState s, HostId host, Incarnation life, long nowNs) {
+        long silentNs = networkAge(s, host, nowNs);
+        if (silentNs < s.timing.suspectNs()) {
+            return false; // the limit is never below the own time
+        }
         long limit = suspectNs(s, host);
-        return networkAge(s, host, nowNs) >= limit && isStorageSilent(s, host, life, limit, nowNs);
+        return silentNs >= limit && isStorageSilent(s, host, life, limit, nowNs);
     }
 
     /** Rule 16: the longer of the observer's own time and the one the host published, on either plane. */
@@ -88,9 +92,10 @@ final class Suspicion {
         if (storageAge(s, host, life, nowNs) < limit) {
             return false;
         }
-        long proven = s.lanes.values().stream()
-                .filter(lane -> isViewProven(s, lane, host, limit, nowNs))
-                .count();
+        int proven = 0;
+        for (Lane lane : s.lanes.values()) {
+            proven += isViewProven(s, lane, host, limit, nowNs) ? 1 : 0;
+        }
         return proven >= Quorum.majority(s.lanes.size());
     }
 

@@ -34,14 +34,17 @@ final class Withdrawal {
                     && !s.works.containsKey(claim.suspect())
                     && !s.suspectedNs.containsKey(claim.suspect())
                     && Suspicion.networkAge(s, claim.suspect(), nowNs) < s.timing.suspectNs();
-            boolean asked = s.pending.containsValue(new Pending.WithdrawWanted(claim.token()));
-            if (orphan && !asked) {
-                RecordDesk.submit(
-                        s,
-                        new RecordChange.Withdraw(claim.token(), s.self()),
-                        new Pending.WithdrawWanted(claim.token()),
-                        nowNs);
+            if (orphan) {
+                once(s, claim, nowNs);
             }
+        }
+    }
+
+    /** Withdraws, unless that is being decided already. */
+    static void once(AgentState s, Claim claim, long nowNs) {
+        Pending why = new Pending.WithdrawWanted(claim.token());
+        if (!s.pending.containsValue(why)) {
+            RecordDesk.submit(s, new RecordChange.Withdraw(claim.token(), s.self()), why, nowNs);
         }
     }
 }

@@ -217,7 +217,8 @@ class AgentApiTest {
             quoteCharacter = '`',
             value = {
                 "/v1/permits | {'vm':1} | field 'requestId' is missing",
-                "/v1/permits | {'requestId':'a b'} | field 'requestId' must be printable ASCII without blanks, not 'a b'",
+                "/v1/permits | {'requestId':'a b'} | "
+                        + "field 'requestId' must be printable ASCII without blanks, not 'a b'",
                 "/v1/permits | {'requestId':'r','vm':'1-2-3-4-5'} | field 'vm' must be a UUID, not '1-2-3-4-5'",
                 "/v1/permits | {'requestID':'r'} | field 'requestID' is not known here",
                 "/v1/permits | [] | the body is not a JSON object",

@@ -33,7 +33,7 @@ final class LabTls {
         this.dir = dir;
     }
 
-    /** Trusts exactly a certificate of the lab's authority whose DNS name is the host's id; the address is a relay's. */
+    /** Trusts a certificate of the lab's authority whose DNS name is the host's id, only; the address is a relay's. */
     SSLContext towards(String host) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /**
  * Stands in for the cloud management software: asks the gate before it starts a VM elsewhere, uses the permit, starts.
@@ -135,11 +134,18 @@ public final class GateCaller {
                 parts.add(body.path(field).asText());
             }
         }
-        StreamSupport.stream(body.path("evidence").spliterator(), false)
-                .map(item ->
-                        item.isTextual() ? item.asText() : item.path("text").asText(item.toString()))
-                .forEach(parts::add);
+        body.path("evidence").forEach(item -> parts.add(observation(item)));
         return String.join("; ", parts);
+    }
+
+    /** {@code h2 of h1: last saw a sign of it (1200 ms ago)}. */
+    private static String observation(JsonNode item) {
+        if (!item.has("saw")) {
+            return item.isTextual() ? item.asText() : item.toString();
+        }
+        String age = item.has("ageMs") ? " (" + item.path("ageMs").asLong() + " ms ago)" : "";
+        return item.path("who").asText() + " of " + item.path("host").asText() + ": "
+                + item.path("saw").asText() + age;
     }
 
     /** Redeems the permit on its destination and starts the VM there. */

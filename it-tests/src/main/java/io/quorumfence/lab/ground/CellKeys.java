@@ -48,7 +48,7 @@ final class CellKeys {
         return dir.resolve("ssh.key");
     }
 
-    /** Makes {@code <name>.key} (PKCS8 PEM) and {@code <name>.pem} in the directory, for CN and DNS name {@code name}. */
+    /** Makes {@code <fileName>.key} (PKCS8 PEM) and {@code <fileName>.pem} for CN and DNS name {@code name}. */
     void certify(String name, Path into, String fileName) {
         try {
             Files.createDirectories(into);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Where the built product and the lab's own programs are. The lab is a command of the repository, not of a package. */
 public record Checkout(Path home) {
@@ -62,17 +63,15 @@ public record Checkout(Path home) {
         return target.resolve(module + ".jar") + ":" + target.resolve("lib") + "/*";
     }
 
-    /** Says what is missing of the build, in one line. */
-    public Optional<String> missing() {
-        List<Path> needed = List.of(
-                labPrograms().resolve("qf-stallfs"),
-                labPrograms().resolve("qf-boxwatch"),
-                labPrograms().resolve("qf-relay"),
-                labPrograms().resolve("qf-guest"),
+    /** Says what is missing of the build, in one line: the lab's own programs, and the product's if it is to run. */
+    public Optional<String> missing(boolean product) {
+        Stream<Path> own = Stream.of("qf-stallfs", "qf-boxwatch", "qf-relay", "qf-guest")
+                .map(name -> labPrograms().resolve(name));
+        Stream<Path> products = Stream.of(
                 hostPrograms().resolve("qf-fence-helper"),
                 home.resolve("host-agent/target/host-agent.jar"),
                 home.resolve("coordinator/target/coordinator.jar"));
-        return needed.stream()
+        return Stream.concat(own, product ? products : Stream.empty())
                 .filter(file -> !Files.exists(file))
                 .findFirst()
                 .map(file -> "not built yet: " + home.relativize(file) + " (./qf builds it, or mvn package)");

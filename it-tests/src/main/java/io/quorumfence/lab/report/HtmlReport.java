@@ -115,8 +115,7 @@ final class HtmlReport {
             }
         }
         marks(height);
-        out.append(
-                        "</svg><p>Bars: a process of the VM was there. Ticks: writes, as the disk was sampled from outside. ")
+        out.append("</svg><p>Bars: a process of the VM was there. Ticks: writes, as sampled from outside. ")
                 .append("Blue lines: steps. Green lines: answers of the gate.</p>");
     }
 

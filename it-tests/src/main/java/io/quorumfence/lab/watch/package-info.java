@@ -1,4 +1,4 @@
-/** Observers of a running lab, all outside the boxes: disks, processes, the agents' status. One clock for all of them. */
+/** Observers of a running lab, all outside the boxes: disks, processes, the agents' status. One clock for all. */
 @NullMarked
 package io.quorumfence.lab.watch;
 

@@ -56,10 +56,15 @@ public record HostView(
      * What the observer does about the host.
      *
      * @param ssh how the last ssh attempt ended, null before that
+     * @param promises the hosts whose promises it holds
      */
     public record Work(
-            String stage, @Nullable Long sinceMs, @Nullable String ssh, String detail) {
+            String stage, @Nullable Long sinceMs, @Nullable String ssh, List<HostId> promises, String detail) {
         private static final Set<String> AT_REST = Set.of("idle", "");
+
+        public Work {
+            promises = List.copyOf(promises);
+        }
 
         public boolean isActive() {
             return !AT_REST.contains(stage.toLowerCase(Locale.ROOT));

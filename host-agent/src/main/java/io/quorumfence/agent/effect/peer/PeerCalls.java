@@ -9,8 +9,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.util.HashMap;
@@ -35,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class PeerCalls implements Deployable {
     private static final int CONNECTIONS_PER_DOOR = 8;
     private static final int KEPT_SECONDS = 20;
+    /** A first handshake costs more than a question may take on a busy host: connections are kept open ahead of need. */
+    private static final long WARM_FIRST_MS = 500;
+
+    private static final long WARM_EVERY_MS = 8_000;
 
     private record Turn(HostId peer, long work, String kind) {}
 
@@ -57,7 +63,23 @@ public final class PeerCalls implements Deployable {
     public Future<?> deploy(Context own) {
         client = WebClient.create(own.owner(), options(), new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_DOOR));
         context = own;
+        own.owner().setPeriodic(WARM_FIRST_MS, WARM_EVERY_MS, ignored -> warm());
         return Future.succeededFuture();
+    }
+
+    /** Asks every peer by every plane for its health; the answers, good or bad, say nothing and are dropped. */
+    private void warm() {
+        WebClient own = Objects.requireNonNull(client);
+        settings.doors()
+                .forEach((peer, doors) -> doors.forEach(door -> own.request(
+                                HttpMethod.GET,
+                                SocketAddress.inetSocketAddress(settings.port(), door.address()),
+                                settings.port(),
+                                peer.value(),
+                                "/health")
+                        .timeout(settings.deadline().toMillis())
+                        .send()
+                        .onComplete(ignored -> {})));
     }
 
     @Override

@@ -64,9 +64,17 @@ final class SshAudit implements AutoCloseable {
         }
     }
 
+    /** Gives the lines that wait a moment to be written. */
     @Override
     public void close() {
         lane.shutdown();
+        try {
+            if (!lane.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.error("ssh audit: lines were lost, {} does not take them", file);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void write(String line) {

@@ -6,15 +6,22 @@ import java.io.IOException;
 final class LaneGoneException extends IOException {
     private static final int HELD = 3;
 
+    private final String line;
     private final int exitCode;
 
     LaneGoneException(String message, int exitCode) {
         super(message);
+        line = message;
         this.exitCode = exitCode;
     }
 
     /** Whether a predecessor's process still holds the lane's lock. */
     boolean isHeldByPredecessor() {
         return exitCode == HELD;
+    }
+
+    /** The message. */
+    String line() {
+        return line;
     }
 }

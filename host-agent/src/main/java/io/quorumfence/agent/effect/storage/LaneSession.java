@@ -70,7 +70,7 @@ final class LaneSession {
             }
             return ballots(command, List.of());
         } catch (CeilingException e) {
-            return StorageFailures.of(command, IoResult.failure(0, 0, e.getMessage()));
+            return StorageFailures.of(command, IoResult.failure(0, 0, e.line()));
         }
     }
 

@@ -2,10 +2,12 @@ package io.quorumfence.agent.effect.storage;
 
 /** This lane must not go on with this storage; the message is one line for people. */
 final class LaneShutException extends Exception {
+    private final String line;
     private final boolean forGood;
 
     private LaneShutException(String message, boolean forGood) {
         super(message);
+        line = message;
         this.forGood = forGood;
     }
 
@@ -21,5 +23,10 @@ final class LaneShutException extends Exception {
 
     boolean isForGood() {
         return forGood;
+    }
+
+    /** The message. */
+    String line() {
+        return line;
     }
 }

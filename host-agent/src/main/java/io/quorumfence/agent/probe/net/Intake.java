@@ -7,8 +7,8 @@ import io.quorumfence.model.observation.PeerObservation;
 import java.util.Set;
 
 /**
- * Whether a decoded datagram may be believed: it is for this host, from a member other than this one, and came from that
- * member's own address on the plane. The last keeps a host from vouching for another with the cell's shared key by
+ * Whether a decoded datagram may be believed: it is for this host, from a member other than this one, and came from
+ * that member's own address on the plane. The last keeps a host from vouching for another with the cell's shared key by
  * accident (a copied disk image, two hosts with one id). Pure; any thread.
  */
 final class Intake {

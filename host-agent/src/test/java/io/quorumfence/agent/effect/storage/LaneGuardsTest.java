@@ -3,6 +3,7 @@ package io.quorumfence.agent.effect.storage;
 import static io.quorumfence.agent.effect.storage.StorageBench.H1;
 import static io.quorumfence.agent.effect.storage.StorageBench.H2;
 import static io.quorumfence.agent.effect.storage.StorageBench.S1;
+import static io.quorumfence.agent.effect.storage.StorageBench.of;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumfence.model.CellId;
@@ -82,7 +83,7 @@ class LaneGuardsTest {
         bench.agent(H1, S1).opened(S1).goodBeat(S1);
         bench.close();
         StorageAgent next = bench.agent(H1, S1).opened(S1);
-        assertThat(next.goodBeat(S1).beats().get(H1).unknown()).isFalse();
+        assertThat(of(H1, next.goodBeat(S1).beats()).unknown()).isFalse();
         assertThat(next.goodBeat(S1).io().ok()).isTrue();
     }
 
@@ -151,9 +152,8 @@ class LaneGuardsTest {
         StorageAgent agent = bench.agent(H1, S1).opened(S1);
         byte[] snapshot = Files.readAllBytes(bench.file(S1));
         agent.lanes.execute(new StorageCommand.ReadBallots(S1, 1));
-        BallotBlock block = agent.await(StorageObservation.BallotsRead.class)
-                .blocks()
-                .get(H1)
+        BallotBlock block = of(
+                        H1, agent.await(StorageObservation.BallotsRead.class).blocks())
                 .value()
                 .orElseThrow();
         agent.lanes.execute(new StorageCommand.BallotRound(S1, 2, block));
@@ -181,10 +181,10 @@ class LaneGuardsTest {
         writer.goodBeat(S1);
         writer.close();
         StorageAgent reader = bench.agent(H1, S1).opened(S1);
-        long newest = reader.scan(S1).beats().get(H2).value().orElseThrow().sequence();
+        long newest = of(H2, reader.scan(S1).beats()).value().orElseThrow().sequence();
         long copy = LAYOUT.beat(1).offset();
         damage(copy);
-        long left = reader.scan(S1).beats().get(H2).value().orElseThrow().sequence();
+        long left = of(H2, reader.scan(S1).beats()).value().orElseThrow().sequence();
         damage(copy + Layout.BLOCK);
         StorageObservation.BeatsScanned both = reader.scan(S1);
         assertThat(newest).isEqualTo(2);
@@ -195,7 +195,7 @@ class LaneGuardsTest {
         // The writer comes back and mends them.
         StorageAgent again = bench.agent(H2, S1).opened(S1);
         again.goodBeat(S1);
-        assertThat(reader.scan(S1).beats().get(H2).unknown()).isFalse();
+        assertThat(of(H2, reader.scan(S1).beats()).unknown()).isFalse();
     }
 
     @Test

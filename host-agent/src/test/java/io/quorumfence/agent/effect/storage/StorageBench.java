@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -139,6 +140,11 @@ final class StorageBench implements AutoCloseable {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What a map of all members says of one. */
+    static <T> T of(HostId host, Map<HostId, T> all) {
+        return Objects.requireNonNull(all.get(host), host::value);
     }
 
     static Beat beat(HostId host, long sequence) {

@@ -6,6 +6,7 @@ import static io.quorumfence.agent.effect.storage.StorageBench.H3;
 import static io.quorumfence.agent.effect.storage.StorageBench.S1;
 import static io.quorumfence.agent.effect.storage.StorageBench.S2;
 import static io.quorumfence.agent.effect.storage.StorageBench.S3;
+import static io.quorumfence.agent.effect.storage.StorageBench.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -104,7 +105,7 @@ class StorageFormatterTest {
         writeBallot(H1, S1, BallotBlock.of(lived));
         bench.format(bench.plan(bench.config(H1, S1), true, S1));
         assertThat(header(S1).initEpoch()).isGreaterThan(before.initEpoch());
-        CellRecord first = ballots(S1).get(H2).value().orElseThrow().decided();
+        CellRecord first = of(H2, ballots(S1)).value().orElseThrow().decided();
         assertThat(first.version()).isEqualTo(1);
         assertThat(first.nextNumber()).isEqualTo(7 + StorageFormatter.NUMBER_GAP);
     }
@@ -184,10 +185,9 @@ class StorageFormatterTest {
 
     @Test
     void makesNoFileBelowADirectoryThatIsNotMounted() throws Exception {
-        Path file = directory.resolve("unmounted/s1.cell");
-        Files.createDirectories(file.getParent());
-        StorageSpec spec = new StorageSpec(
-                S1, file.toString(), Optional.of(file.getParent().toString()));
+        Path mount = Files.createDirectories(directory.resolve("unmounted"));
+        Path file = mount.resolve("s1.cell");
+        StorageSpec spec = new StorageSpec(S1, file.toString(), Optional.of(mount.toString()));
         CellConfig like = bench.config(H1, S1);
         CellConfig config = new CellConfig(
                 like.cell(),

@@ -6,6 +6,7 @@ import static io.quorumfence.agent.effect.storage.StorageBench.H3;
 import static io.quorumfence.agent.effect.storage.StorageBench.S1;
 import static io.quorumfence.agent.effect.storage.StorageBench.S2;
 import static io.quorumfence.agent.effect.storage.StorageBench.beat;
+import static io.quorumfence.agent.effect.storage.StorageBench.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -128,7 +129,7 @@ class StorageLanesTest {
         assertThat(failed.io().ok()).isFalse();
         assertThat(agent.shutDetail(S1)).contains("ended with code 137");
         agent.opened(S1);
-        assertThat(agent.goodBeat(S1).beats().get(H1).value().orElseThrow().sequence())
+        assertThat(of(H1, agent.goodBeat(S1).beats()).value().orElseThrow().sequence())
                 .isEqualTo(3);
     }
 
