@@ -90,7 +90,7 @@ final class AgentProcess {
                 tmpfs,
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
-        EventLog journal = local.journal();
+        EventLog journal = new JournalLog(config, boot.bootId());
 
         AgentLoop agent = new AgentLoop(
                 vertx,
