@@ -167,7 +167,8 @@ class SimCellTest {
         cell.run(10_000);
         assertThat(AgentFacts.isJoined(cell.agent(H1))).isTrue();
         assertThat(AgentFacts.record(cell.agent(H2))
-                        .host(H1).orElseThrow()
+                        .host(H1)
+                        .orElseThrow()
                         .incarnation()
                         .counter())
                 .isEqualTo(2);

@@ -176,7 +176,11 @@ class GateTruthTableTest {
                             .time(false, "no watchdog", null)
                             .sshSays("STILL_ALIVE");
                     b.h3.sees(b.h1).aged(9_000L, 9_000L).suspected().time(false, "no watchdog", null);
-                }),
+                }));
+    }
+
+    private static Stream<Arguments> refusals4() {
+        return Stream.of(
                 row("no-time-proof", "no watchdog; ssh ended as UNREACHABLE", b -> {
                     onlySsh(b, true);
                     b.h2.sees(b.h1)
@@ -184,11 +188,7 @@ class GateTruthTableTest {
                             .suspected()
                             .time(false, "no watchdog", null)
                             .ssh(true)
-                            .sshSays("UNREACHABLE"););
-    }
-
-    private static Stream<Arguments> refusals4() {
-        return Stream.of(
+                            .sshSays("UNREACHABLE");
                 }),
                 row("storm-guard", "storm guard is shut", b -> {
                     b.suspectedByAll(9_000);
