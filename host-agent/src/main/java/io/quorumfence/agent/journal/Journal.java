@@ -192,7 +192,9 @@ public final class Journal implements AutoCloseable {
         writer.write(batch.contents(), batch.entries().get(0).lines().get(0), dropped, flush);
         droppedEvents.addAndGet(-dropped.events());
         droppedObservations.addAndGet(-dropped.observations());
-        troubles.clear(JournalAlarm.LOST);
+        if (queued.get() < QUEUE_MAX / 4) {
+            troubles.clear(JournalAlarm.LOST);
+        }
     }
 
     /** False: the journal was closed before it succeeded. */

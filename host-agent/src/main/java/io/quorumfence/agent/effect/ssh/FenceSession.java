@@ -92,18 +92,17 @@ final class FenceSession {
         }
     }
 
+    /** The session is not closed in order: that waits for the other side, which has nothing to add any more. */
     private AddressResult ask(SSHClient client, String request) throws IOException {
-        try (Session session = client.startSession()) {
-            Session.Command command = session.exec(COMMAND);
-            try (OutputStream input = command.getOutputStream()) {
-                input.write(request.getBytes(StandardCharsets.US_ASCII));
-            }
-            boolean whole = readAnswer(command.getInputStream());
-            String errors = readErrors(command.getErrorStream());
-            return whole
-                    ? new AddressResult(address, AddressResult.Kind.ANSWERED, "answered", said.toString(), errors)
-                    : AddressResult.unclear(address, "answer too long", said.toString(), errors);
+        Session.Command command = client.startSession().exec(COMMAND);
+        try (OutputStream input = command.getOutputStream()) {
+            input.write(request.getBytes(StandardCharsets.US_ASCII));
         }
+        boolean whole = readAnswer(command.getInputStream());
+        String errors = readErrors(command.getErrorStream());
+        return whole
+                ? new AddressResult(address, AddressResult.Kind.ANSWERED, "answered", said.toString(), errors)
+                : AddressResult.unclear(address, "answer too long", said.toString(), errors);
     }
 
     /** Up to its end, which the server sends when the command has closed its output. False: longer than allowed. */

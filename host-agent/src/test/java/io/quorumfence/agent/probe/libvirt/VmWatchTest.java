@@ -153,6 +153,7 @@ class VmWatchTest {
             try (PrivateLibvirtd second = PrivateLibvirtd.start(dir)) {
                 assertThat(second.testUri()).isEqualTo(first.testUri());
                 await(list -> list.complete() && !list.vms().isEmpty());
+                assertThat(watch.note()).isEmpty();
             }
         } finally {
             first.close();
