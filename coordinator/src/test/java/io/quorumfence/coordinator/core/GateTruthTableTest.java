@@ -121,6 +121,10 @@ class GateTruthTableTest {
                 }),
                 row(
                         "destination-unfit",
+                        "the record shows life 1, gone",
+                        b -> b.vmEnded().record.gone(b.h2)),
+                row(
+                        "destination-unfit",
                         "claim 4 on it is CLAIMED",
                         b -> b.vmEnded().record.claim(4, b.h2, 1, "h3", ClaimStage.CLAIMED)),
                 row(
@@ -215,6 +219,13 @@ class GateTruthTableTest {
                     b.vmEnded().silent.add(b.h3.id);
                     b.record.claim(4, b.h3, 1, "h2", ClaimStage.PROVEN);
                     b.h1.sees(b.h3).lists(true, VM);
+                    b.h2.sees(b.h3).lists(false);
+                }),
+                question("ask h1", b -> {
+                    // h3 is proven gone: that nobody has a complete list of it does not matter.
+                    b.vmEnded().silent.add(b.h3.id);
+                    b.record.claim(4, b.h3, 1, "h2", ClaimStage.PROVEN);
+                    b.h1.sees(b.h3).lists(false);
                     b.h2.sees(b.h3).lists(false);
                 }),
                 question("ask h1", b -> {
