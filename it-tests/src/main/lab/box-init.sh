@@ -72,6 +72,7 @@ build_disks() {
     bind "$BOX/disk/var-lib-quorumfence" "$ROOT/.backing/journal"
     local storage
     for storage in $STORAGES vm; do bind "$LAB/storage/$storage" "$ROOT/.backing/$storage"; done
+    bind "$BOX/log/libvirt" "$ROOT/var/log/libvirt"
     mkdir -p "$ROOT/var/log/libvirt/qemu" "$ROOT/var/lib/quorumfence"
     touch "$ROOT/run/qf-watchdog"
     mount --bind "$BOX/watchdog" "$ROOT/run/qf-watchdog"
@@ -142,7 +143,7 @@ supervise() {
         wait $! || code=$?
         rm -f /run/qf-lab/agent.pid
         echo "$(date +%s.%N) the agent ended with code $code" >>/var/log/qf/supervisor.log
-        sleep "${RESTART_SECONDS:-0.5}"
+        sleep "${RESTART_SECONDS:-0.1}"
     done
 }
 

@@ -54,6 +54,9 @@ final class Requests {
     }
 
     List<RegisterOutcome> takeOutcomes() {
+        if (outcomes.isEmpty()) {
+            return List.of();
+        }
         List<RegisterOutcome> taken = List.copyOf(outcomes);
         outcomes.clear();
         return taken;

@@ -2,6 +2,7 @@ package io.quorumfence.lab.scenario;
 
 import io.quorumfence.check.Evidence.Decision;
 import io.quorumfence.lab.cell.Ask;
+import io.quorumfence.lab.ground.Box;
 import io.quorumfence.lab.ground.Durations;
 import io.quorumfence.lab.ground.LabException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class AskVerb {
         Keys keys = value.keys("ask");
         String vm = cast.vm(keys.need("vm"));
         String lastHost = cast.hostOrStranger(keys.need("lastHost"));
-        String destination = cast.hostOrStranger(keys.need("destination"));
+        String destination = cast.destination(keys.need("destination"));
         List<String> siblings = keys.texts("siblings", List.of());
         Optional<String> requestId = keys.find("requestId").map(Yaml::text);
         Duration patience = keys.duration("wait", Duration.ofSeconds(20));
@@ -36,7 +37,7 @@ final class AskVerb {
                             step,
                             vm,
                             lastHost,
-                            destination,
+                            destination.equals("any") ? anyOf(stage, lastHost) : destination,
                             siblings,
                             requestId.orElse(step),
                             patience,
@@ -52,5 +53,13 @@ final class AskVerb {
             expected.ifPresent(expectation -> expectation.insist(decision, stage));
             return decision.answeredNs();
         };
+    }
+
+    private static String anyOf(Stage stage, String lastHost) {
+        return stage.cell().lab().boxes().stream()
+                .filter(box -> box.isOn() && !box.name().equals(lastHost))
+                .map(Box::name)
+                .findFirst()
+                .orElseThrow(() -> new LabException("no host is left to start a VM on"));
     }
 }

@@ -24,6 +24,11 @@ record Cast(List<String> hosts, List<String> storages, Map<String, String> vms, 
         return value.text().equals("stranger") ? value.text() : host(value);
     }
 
+    /** A host, or {@code any}: whichever is still powered and is not the last host. */
+    String destination(Yaml value) {
+        return value.text().equals("any") ? value.text() : hostOrStranger(value);
+    }
+
     /** One or several hosts; {@code all} is every one. */
     List<String> hosts(Yaml value) {
         if (!value.isList() && value.text().equals("all")) {
