@@ -25,10 +25,26 @@ class GateTruthTableTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                // The last host's own word, and what others see of it.
+                        lastHostHasIt(),
+                        somewhereElse(),
+                        perhapsSomewhereElse(),
+                        permitsOfOthers(),
+                        destinationUnfit(),
+                        nobodyToAsk(),
+                        silentWithoutProof())
+                .flatMap(rows -> rows);
+    }
+
+    /** The last host's own word, and what others see of it. */
+    private static Stream<Arguments> lastHostHasIt() {
+        return Stream.of(
                 row("host-alive", "vm-present: host h1 lists VM", b -> {}),
-                row("host-alive", "vm-present", b -> b.record.claim(3, b.h1, 1, "h2", ClaimStage.PROVEN)),
-                // Somewhere else.
+                row("host-alive", "vm-present", b -> b.record.claim(3, b.h1, 1, "h2", ClaimStage.PROVEN)));
+    }
+
+    /** Somewhere else. */
+    private static Stream<Arguments> somewhereElse() {
+        return Stream.of(
                 row(
                         "vm-seen-elsewhere",
                         "on host h3 by h3",
@@ -54,8 +70,12 @@ class GateTruthTableTest {
                     b.vmEnded().silent.add(b.h3.id);
                     b.record.claim(3, b.h3, 1, "h2", ClaimStage.PROVEN);
                     b.h2.sees(b.h3).life(2, HostDouble.boot("h3", 2)).lists(true, VM);
-                }),
-                // Perhaps somewhere else.
+                }));
+    }
+
+    /** Perhaps somewhere else. */
+    private static Stream<Arguments> perhapsSomewhereElse() {
+        return Stream.of(
                 row("silent-host-may-have-it", "host h3 may have VM", b -> {
                     b.vmEnded().silent.add(b.h3.id);
                     b.h1.sees(b.h3).lists(false);
@@ -84,8 +104,12 @@ class GateTruthTableTest {
                     // A member of the record that is not configured here.
                     b.vmEnded().record.members.add(new HostId("h4"));
                 }),
-                row("silent-host-may-have-it", "cannot list", b -> b.vmEnded().h3.vmsComplete = false),
-                // Permits of others.
+                row("silent-host-may-have-it", "cannot list", b -> b.vmEnded().h3.vmsComplete = false));
+    }
+
+    /** Permits of others. */
+    private static Stream<Arguments> permitsOfOthers() {
+        return Stream.of(
                 row(
                         "permit-exists",
                         "permit 5 for host h3 is GRANTED (request other)",
@@ -105,8 +129,12 @@ class GateTruthTableTest {
                 row(
                         "permit-ended",
                         "permit 5 for host h2 is ENDED",
-                        b -> b.vmEnded().record.permit(5, GateBench.ID, VM, "h1", b.h2, PermitStage.ENDED)),
-                // The destination.
+                        b -> b.vmEnded().record.permit(5, GateBench.ID, VM, "h1", b.h2, PermitStage.ENDED)));
+    }
+
+    /** The destination. */
+    private static Stream<Arguments> destinationUnfit() {
+        return Stream.of(
                 row(
                         "destination-unfit",
                         "does not answer",
@@ -134,8 +162,12 @@ class GateTruthTableTest {
                 row("boot-barrier", "claim 4 on life 1 of host h2 is still POWER_INTENT", b -> {
                     b.h2.counter = 2;
                     b.vmEnded().record.joined(b.h2).claim(4, b.h2, 1, "h3", ClaimStage.POWER_INTENT);
-                }),
-                // Nobody to ask, or nothing to read.
+                }));
+    }
+
+    /** Nobody to ask, or nothing to read. */
+    private static Stream<Arguments> nobodyToAsk() {
+        return Stream.of(
                 row("no-agents", "no agent of cell lab1 answers", b -> b.silent.addAll(b.hosts.keySet())),
                 row(
                         "no-record",
@@ -148,8 +180,12 @@ class GateTruthTableTest {
                 row(
                         "ambiguous",
                         "host h1 answers, but not usably: status version 2",
-                        b -> b.unreadable.put(b.h1.id, new Unreadable("status version 2", false, 0, 0))),
-                // Silent, and nothing can prove it.
+                        b -> b.unreadable.put(b.h1.id, new Unreadable("status version 2", false, 0, 0))));
+    }
+
+    /** Silent, and nothing can prove it. */
+    private static Stream<Arguments> silentWithoutProof() {
+        return Stream.of(
                 row("no-time-proof", "time proves nothing for it: no watchdog", b -> {
                     b.suspectedByAll(9_000);
                     b.h2.sees(b.h1).aged(9_000L, 9_000L).suspected().time(false, "no watchdog", null);
@@ -200,8 +236,12 @@ class GateTruthTableTest {
     }
 
     static Stream<Arguments> questions() {
+        return Stream.of(askedItself(), proven(), notYet()).flatMap(rows -> rows);
+    }
+
+    /** The last host answers and does not list the VM: it is asked, whatever the others saw. */
+    private static Stream<Arguments> askedItself() {
         return Stream.of(
-                // The last host answers and does not list the VM: it is asked, whatever the others saw.
                 question("ask h1", b -> b.vmEnded()),
                 question("ask h1", b -> b.vmEnded().h1.phase = AgentPhase.LATCHED),
                 question("ask h1", b -> b.vmEnded().h1.vmsComplete = false),
@@ -245,13 +285,21 @@ class GateTruthTableTest {
                     b.h3.record = b.record.next();
                     b.recordFrozen.add(b.h3.id);
                     b.record.permit(5, "other", VM, "h1", b.h3, PermitStage.ENDED);
-                }),
-                // Proven: whether the host answers or not.
+                }));
+    }
+
+    /** Proven: whether the host answers or not. */
+    private static Stream<Arguments> proven() {
+        return Stream.of(
                 question(
                         "permit by claim 3",
                         b -> b.powerLost(60_000).record.claim(3, b.h1, 1, "h3", ClaimStage.PROVEN)),
-                question("permit by claim 3", b -> b.vmEnded().record.claim(3, b.h1, 1, "h3", ClaimStage.PROVEN)),
-                // Not yet.
+                question("permit by claim 3", b -> b.vmEnded().record.claim(3, b.h1, 1, "h3", ClaimStage.PROVEN)));
+    }
+
+    /** Not yet. */
+    private static Stream<Arguments> notYet() {
+        return Stream.of(
                 question("awaiting-suspicion", b -> b.powerLost(500)),
                 question("awaiting-suspicion", b -> b.silent.add(b.h1.id)),
                 question("awaiting-suspicion", b -> b.powerLost(60_000)),
