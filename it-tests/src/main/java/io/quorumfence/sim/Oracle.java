@@ -149,7 +149,7 @@ final class Oracle {
         if (beat.phase() == HostPhase.JOINED
                 && from.powered
                 && beat.incarnation().equals(from.tmpfs.life)) {
-            sightings.landed(from.index, storage.index, sentNs);
+            sightings.landed(from.index, storage.index, sentNs, cell.time.nowNs());
         }
     }
 
@@ -157,7 +157,7 @@ final class Oracle {
         if (request.phase() == HostPhase.JOINED
                 && from.powered
                 && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, sentNs);
+            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs());
         }
     }
 

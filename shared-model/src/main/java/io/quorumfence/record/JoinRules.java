@@ -59,7 +59,8 @@ final class JoinRules {
     }
 
     /**
-     * Nobody can redeem what was granted to an earlier life. What an earlier life redeemed ends with its kernel boot; in
+     * Nobody can redeem what was granted to an earlier life. What an earlier life redeemed ends with its kernel
+     * boot; in
      * the same boot only the host's word about the VM ends it (rule 11).
      */
     private static void endPermits(RecordChange.Join wish, CellRecord record, CellRecord.Draft draft) {

@@ -99,7 +99,8 @@ final class PermitRules {
     }
 
     /**
-     * A proven claim covers all its host had. A host's word is as old as it is: it may have redeemed a permit since, and
+     * A proven claim covers all its host had. A host's word is as old as it is: it may have redeemed a permit since,
+     * and
      * what this life redeemed it ends itself. What an earlier life redeemed, this one's word does cover.
      */
     private static boolean covers(PermitBasis basis, Permit permit) {

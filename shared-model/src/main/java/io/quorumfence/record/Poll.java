@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One question put to every lane, and the answers. A new question gets a new generation: older answers do not count. */
+/**
+ * One question put to every lane, and the answers. A new question gets a new generation: older
+ * answers do not count.
+ */
 final class Poll {
     /** The generation of a write whose answer nobody waits for. */
     static final long NOBODY_ASKS = 0;

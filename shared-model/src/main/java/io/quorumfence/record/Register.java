@@ -201,7 +201,10 @@ public final class Register {
         return lostAWrite ? Optional.empty() : Picture.of(seat.self(), blocks).filter(this::fits);
     }
 
-    /** Once seen, a misfit stays: an older record on another storage must not bring this register back into the vote. */
+    /**
+     * Once seen, a misfit stays: an older record on another storage must not bring this register back
+     * into the vote.
+     */
     private boolean fits(Picture picture) {
         if (obstacle == null && picture.newest().version() > knownVersion()) {
             obstacle = seat.whyUnfit(picture.newest()).orElse(null);

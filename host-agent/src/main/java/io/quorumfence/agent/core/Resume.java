@@ -21,8 +21,7 @@ final class Resume {
         s.life = life;
         boolean latched = s.facts.latchedCounter() >= life.counter();
         // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
-        boolean expired =
-                s.config.action().isEnforceable() && s.facts.leaseEndNs() <= s.facts.processStartNs();
+        boolean expired = s.config.action().isEnforceable() && s.facts.leaseEndNs() <= s.facts.processStartNs();
         if (latched || expired) {
             s.phase = HostPhase.LATCHED;
             return;
