@@ -242,6 +242,24 @@ class GateFlowTest {
     }
 
     @Test
+    void aDestinationThatWentSilentJustBeforeTheAskIsUnfit() {
+        bench.vmEnded().statuses().passMs(500);
+        bench.silent.add(bench.h2.id);
+        bench.ask();
+        assertThat(bench.verdict().code()).isEqualTo("destination-unfit");
+    }
+
+    @Test
+    void aVmThatWasLastKnownOnAnotherHostIsNotReborn() {
+        bench.vmEnded().h3.vms.add(VM);
+        bench.statuses();
+        bench.h3.vms.clear();
+        bench.everybodySeesEverybody();
+        bench.passMs(1_000).ask().hostSays(Word.ABSENT);
+        assertThat(rungAsked()).isEqualTo("host-says");
+    }
+
+    @Test
     void oneLostPollOfTheDestinationDoesNotEndAPendingRequest() {
         bench.suspectedByAll(9_000).ask();
         bench.silent.add(bench.h2.id);

@@ -18,21 +18,33 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One row a situation: what the cell looks like when the request is asked, and what the first answer is. A row that
- * ends in a question names the question instead. The VM ran on h1, the request wants it on h2.
+ * One row a situation: what the cell looks like when the request is asked, and why the first answer is no. The VM ran
+ * on h1, the request wants it on h2.
  */
 class GateTruthTableTest {
 
     static Stream<Arguments> refusals() {
-        return Stream.of(refusals1(), refusals2(), refusals3(), refusals4()).flatMap(rows -> rows);
+        return Stream.of(
+                        lastHostHasIt(),
+                        somewhereElse(),
+                        perhapsSomewhereElse(),
+                        permitsOfOthers(),
+                        destinationUnfit(),
+                        nobodyToAsk(),
+                        silentWithoutProof())
+                .flatMap(rows -> rows);
     }
 
-    private static Stream<Arguments> refusals1() {
+    /** The last host's own word, and what others see of it. */
+    private static Stream<Arguments> lastHostHasIt() {
         return Stream.of(
-                // The last host's own word, and what others see of it.
                 row("host-alive", "vm-present: host h1 lists VM", b -> {}),
-                row("host-alive", "vm-present", b -> b.record.claim(3, b.h1, 1, "h2", ClaimStage.PROVEN)),
-                // Somewhere else.
+                row("host-alive", "vm-present", b -> b.record.claim(3, b.h1, 1, "h2", ClaimStage.PROVEN)));
+    }
+
+    /** Somewhere else. */
+    private static Stream<Arguments> somewhereElse() {
+        return Stream.of(
                 row(
                         "vm-seen-elsewhere",
                         "on host h3 by h3",
@@ -58,8 +70,12 @@ class GateTruthTableTest {
                     b.vmEnded().silent.add(b.h3.id);
                     b.record.claim(3, b.h3, 1, "h2", ClaimStage.PROVEN);
                     b.h2.sees(b.h3).life(2, HostDouble.boot("h3", 2)).lists(true, VM);
-                }),
-                // Perhaps somewhere else.
+                }));
+    }
+
+    /** Perhaps somewhere else. */
+    private static Stream<Arguments> perhapsSomewhereElse() {
+        return Stream.of(
                 row("silent-host-may-have-it", "host h3 may have VM", b -> {
                     b.vmEnded().silent.add(b.h3.id);
                     b.h1.sees(b.h3).lists(false);
@@ -78,11 +94,7 @@ class GateTruthTableTest {
                     b.vmEnded().silent.add(b.h3.id);
                     b.h1.sees(b.h3).aged(9_000L, null);
                     b.h2.sees(b.h3).aged(1_000L, null).lists(false);
-                }));
-    }
-
-    private static Stream<Arguments> refusals2() {
-        return Stream.of(
+                }),
                 row("silent-host-may-have-it", "nobody has a list", b -> {
                     b.vmEnded().silent.add(b.h3.id);
                     b.h1.views.remove(b.h3.id);
@@ -92,8 +104,12 @@ class GateTruthTableTest {
                     // A member of the record that is not configured here.
                     b.vmEnded().record.members.add(new HostId("h4"));
                 }),
-                row("silent-host-may-have-it", "cannot list", b -> b.vmEnded().h3.vmsComplete = false),
-                // Permits of others.
+                row("silent-host-may-have-it", "cannot list", b -> b.vmEnded().h3.vmsComplete = false));
+    }
+
+    /** Permits of others. */
+    private static Stream<Arguments> permitsOfOthers() {
+        return Stream.of(
                 row(
                         "permit-exists",
                         "permit 5 for host h3 is GRANTED (request other)",
@@ -113,8 +129,12 @@ class GateTruthTableTest {
                 row(
                         "permit-ended",
                         "permit 5 for host h2 is ENDED",
-                        b -> b.vmEnded().record.permit(5, GateBench.ID, VM, "h1", b.h2, PermitStage.ENDED)),
-                // The destination.
+                        b -> b.vmEnded().record.permit(5, GateBench.ID, VM, "h1", b.h2, PermitStage.ENDED)));
+    }
+
+    /** The destination. */
+    private static Stream<Arguments> destinationUnfit() {
+        return Stream.of(
                 row(
                         "destination-unfit",
                         "does not answer",
@@ -129,12 +149,12 @@ class GateTruthTableTest {
                 }),
                 row(
                         "destination-unfit",
+                        "the record shows life 1, gone",
+                        b -> b.vmEnded().record.gone(b.h2)),
+                row(
+                        "destination-unfit",
                         "claim 4 on it is CLAIMED",
-                        b -> b.vmEnded().record.claim(4, b.h2, 1, "h3", ClaimStage.CLAIMED)));
-    }
-
-    private static Stream<Arguments> refusals3() {
-        return Stream.of(
+                        b -> b.vmEnded().record.claim(4, b.h2, 1, "h3", ClaimStage.CLAIMED)),
                 row(
                         "destination-unfit",
                         "claim 4 on it is PROVEN",
@@ -142,8 +162,12 @@ class GateTruthTableTest {
                 row("boot-barrier", "claim 4 on life 1 of host h2 is still POWER_INTENT", b -> {
                     b.h2.counter = 2;
                     b.vmEnded().record.joined(b.h2).claim(4, b.h2, 1, "h3", ClaimStage.POWER_INTENT);
-                }),
-                // Nobody to ask, or nothing to read.
+                }));
+    }
+
+    /** Nobody to ask, or nothing to read. */
+    private static Stream<Arguments> nobodyToAsk() {
+        return Stream.of(
                 row("no-agents", "no agent of cell lab1 answers", b -> b.silent.addAll(b.hosts.keySet())),
                 row(
                         "no-record",
@@ -156,8 +180,12 @@ class GateTruthTableTest {
                 row(
                         "ambiguous",
                         "host h1 answers, but not usably: status version 2",
-                        b -> b.unreadable.put(b.h1.id, new Unreadable("status version 2", false, 0, 0))),
-                // Silent, and nothing can prove it.
+                        b -> b.unreadable.put(b.h1.id, new Unreadable("status version 2", false, 0, 0))));
+    }
+
+    /** Silent, and nothing can prove it. */
+    private static Stream<Arguments> silentWithoutProof() {
+        return Stream.of(
                 row("no-time-proof", "time proves nothing for it: no watchdog", b -> {
                     b.suspectedByAll(9_000);
                     b.h2.sees(b.h1).aged(9_000L, 9_000L).suspected().time(false, "no watchdog", null);
@@ -176,11 +204,7 @@ class GateTruthTableTest {
                             .time(false, "no watchdog", null)
                             .sshSays("STILL_ALIVE");
                     b.h3.sees(b.h1).aged(9_000L, 9_000L).suspected().time(false, "no watchdog", null);
-                }));
-    }
-
-    private static Stream<Arguments> refusals4() {
-        return Stream.of(
+                }),
                 row("no-time-proof", "no watchdog; ssh ended as UNREACHABLE", b -> {
                     onlySsh(b, true);
                     b.h2.sees(b.h1)
@@ -209,133 +233,6 @@ class GateTruthTableTest {
             assertThat(reason.wouldChange()).isNotBlank();
             assertThat(Reason.ofCode(reason.code(), Reason.AMBIGUOUS)).isEqualTo(reason);
         });
-    }
-
-    static Stream<Arguments> questions() {
-        return Stream.of(questions1(), questions2()).flatMap(rows -> rows);
-    }
-
-    private static Stream<Arguments> questions1() {
-        return Stream.of(
-                // The last host answers and does not list the VM: it is asked, whatever the others saw.
-                question("ask h1", b -> b.vmEnded()),
-                question("ask h1", b -> b.vmEnded().h1.phase = AgentPhase.LATCHED),
-                question("ask h1", b -> b.vmEnded().h1.vmsComplete = false),
-                question("ask h1", b -> {
-                    // A permit for the last host itself is how the VM came there.
-                    b.vmEnded().record.permit(5, "earlier", VM, "h3", b.h1, PermitStage.REDEEMED);
-                }),
-                question("ask h1", b -> b.vmEnded().record.permit(5, "old", VM, "h1", b.h3, PermitStage.ENDED)),
-                question("ask h1", b -> {
-                    // h3's own list is newer than the beat that h2 has of it.
-                    b.vmEnded().h2.sees(b.h3).lists(true, VM);
-                }),
-                question("ask h1", b -> {
-                    // h3 is proven gone: its last list means nothing, nor does a missing one.
-                    b.vmEnded().silent.add(b.h3.id);
-                    b.record.claim(4, b.h3, 1, "h2", ClaimStage.PROVEN);
-                    b.h1.sees(b.h3).lists(true, VM);
-                    b.h2.sees(b.h3).lists(false);
-                }),
-                question("ask h1", b -> {
-                    // An old claim on an earlier life of the destination is closed.
-                    b.h2.counter = 2;
-                    b.vmEnded().record.joined(b.h2).claim(4, b.h2, 1, "h3", ClaimStage.PROVEN);
-                }),
-                question("ask h1", b -> b.vmEnded().record.claim(4, b.h2, 1, "h3", ClaimStage.WITHDRAWN)),
-                question("ask h1", b -> {
-                    // A claim on an earlier life of the last host proves nothing of this one.
-                    b.h1.counter = 2;
-                    b.vmEnded().record.joined(b.h1).claim(4, b.h1, 1, "h3", ClaimStage.PROVEN);
-                }),
-                question("ask h1", b -> {
-                    // Older versions of the record do not count: the newest shows no permit.
-                    b.vmEnded().record.permit(5, "other", VM, "h1", b.h3, PermitStage.GRANTED);
-                    b.h3.record = b.record.next();
-                    b.recordFrozen.add(b.h3.id);
-                    b.record.permit(5, "other", VM, "h1", b.h3, PermitStage.ENDED);
-                }),
-                // Proven: whether the host answers or not.
-                question(
-                        "permit by claim 3",
-                        b -> b.powerLost(60_000).record.claim(3, b.h1, 1, "h3", ClaimStage.PROVEN)),
-                question("permit by claim 3", b -> b.vmEnded().record.claim(3, b.h1, 1, "h3", ClaimStage.PROVEN)),
-                // Not yet.
-                question("awaiting-suspicion", b -> b.powerLost(500)),
-                question("awaiting-suspicion", b -> b.silent.add(b.h1.id)),
-                question("awaiting-suspicion", b -> b.powerLost(60_000)),
-                question("awaiting-suspicion", b -> {
-                    b.powerLost(60_000).record.claim(3, b.h1, 1, "h2", ClaimStage.WITHDRAWN);
-                }));
-    }
-
-    private static Stream<Arguments> questions2() {
-        return Stream.of(
-                question("awaiting-proof", b -> b.suspectedByAll(9_000)),
-                question("awaiting-proof", b -> b.powerLost(60_000).record.claim(3, b.h1, 1, "h2", ClaimStage.CLAIMED)),
-                question(
-                        "awaiting-proof",
-                        b -> b.powerLost(60_000)
-                                .h2
-                                .sees(b.h1)
-                                .aged(3_000L, 3_000L)
-                                .works("opinions", "")),
-                question("awaiting-proof", b -> {
-                    // A claim that is open already is not stopped by the guard.
-                    b.suspectedByAll(9_000).record.claim(3, b.h1, 1, "h2", ClaimStage.CLAIMED);
-                    b.h3.sees(b.h1).aged(9_000L, 9_000L).suspected().lastRefusal("storm-guard: 1 claims");
-                }),
-                question("awaiting-proof", b -> {
-                    // Still alive, but the watchdog will end it.
-                    b.suspectedByAll(9_000);
-                    b.h2.sees(b.h1).aged(9_000L, 9_000L).suspected().sshSays("STILL_ALIVE");
-                }),
-                question("awaiting-proof", b -> onlySsh(b, true)),
-                question("no-time-proof", b -> onlySsh(b, false)),
-                question("awaiting-join", b -> {
-                    b.h1.counter = 2;
-                    b.vmEnded().h1.phase = AgentPhase.JOINING;
-                }),
-                question("awaiting-join", b -> b.vmEnded().h1.phase = AgentPhase.STARTING));
-    }
-
-    private static void onlySsh(GateBench b, boolean possible) {
-        b.suspectedByAll(9_000);
-        b.h2.sees(b.h1)
-                .aged(9_000L, 9_000L)
-                .suspected()
-                .time(false, "no watchdog", null)
-                .ssh(possible);
-        b.h3.sees(b.h1)
-                .aged(9_000L, 9_000L)
-                .suspected()
-                .time(false, "no watchdog", null)
-                .ssh(false);
-    }
-
-    private static Arguments question(String expected, Consumer<GateBench> situation) {
-        return Arguments.of(expected, situation);
-    }
-
-    @ParameterizedTest(name = "{0} #{index}")
-    @MethodSource("questions")
-    void goesOnBy(String expected, Consumer<GateBench> situation) {
-        GateBench bench = new GateBench();
-        situation.accept(bench);
-        bench.ask();
-        assertThat(nextMove(bench)).isEqualTo(expected);
-        assertThat(bench.verdict().word()).isEqualTo(expected.equals("no-time-proof") ? "REFUSE" : "PENDING");
-    }
-
-    private static String nextMove(GateBench bench) {
-        if (!bench.said(GateCommand.AskHost.class).isEmpty()) {
-            return "ask " + bench.lastSaid(GateCommand.AskHost.class).host();
-        }
-        if (!bench.said(GateCommand.AskPermit.class).isEmpty()) {
-            Basis basis = bench.lastSaid(GateCommand.AskPermit.class).basis();
-            return basis instanceof Basis.Proven proven ? "permit by claim " + proven.token() : "permit by word";
-        }
-        return bench.verdict().code();
     }
 
     @Test
@@ -369,5 +266,20 @@ class GateTruthTableTest {
         assertThat(bench.text()).contains(text);
         assertThat(bench.said(GateCommand.AskPermit.class)).isEmpty();
         assertThat(bench.said(GateCommand.AskHost.class)).isEmpty();
+    }
+
+    /** Time proves nothing, and ssh is there or not. */
+    static void onlySsh(GateBench b, boolean possible) {
+        b.suspectedByAll(9_000);
+        b.h2.sees(b.h1)
+                .aged(9_000L, 9_000L)
+                .suspected()
+                .time(false, "no watchdog", null)
+                .ssh(possible);
+        b.h3.sees(b.h1)
+                .aged(9_000L, 9_000L)
+                .suspected()
+                .time(false, "no watchdog", null)
+                .ssh(false);
     }
 }
