@@ -11,6 +11,7 @@ final class Sightings {
     private final long[][] landed;
     private final long[][] heard;
     private final long[] since;
+    private final long[] visible;
     private final long[] any;
 
     Sightings(int hosts, int storages, long suspectNs) {
@@ -19,6 +20,7 @@ final class Sightings {
         landed = new long[hosts][storages];
         heard = new long[hosts][hosts];
         since = new long[hosts];
+        visible = new long[hosts];
         any = new long[hosts];
         for (int i = 0; i < hosts; i++) {
             forget(i);
@@ -29,29 +31,32 @@ final class Sightings {
         Arrays.fill(landed[host], NEVER);
         Arrays.fill(heard[host], NEVER);
         since[host] = Long.MAX_VALUE;
+        visible[host] = NEVER;
         any[host] = NEVER;
     }
 
     /** A beat landed; it is a sign of the moment at which it was sent. */
-    void landed(int host, int storage, long sentNs) {
-        note(host, landed[host], storage, sentNs);
+    void landed(int host, int storage, long sentNs, long nowNs) {
+        note(host, landed[host], storage, sentNs, nowNs);
     }
 
     /** A peer heard a request; it is a sign of the moment at which it was sent. */
-    void heard(int host, int by, long sentNs) {
-        note(host, heard[host], by, sentNs);
+    void heard(int host, int by, long sentNs, long nowNs) {
+        note(host, heard[host], by, sentNs, nowNs);
     }
 
-    private void note(int host, long[] signs, int where, long sentNs) {
+    private void note(int host, long[] signs, int where, long sentNs, long nowNs) {
         if (sentNs <= signs[where]) {
             return;
         }
         any[host] = Math.max(any[host], sentNs);
         long before = last(host);
         signs[where] = sentNs;
-        long after = last(host);
-        if (after - before > suspectNs) {
-            since[host] = after;
+        if (last(host) > before) {
+            if (nowNs - visible[host] > suspectNs) {
+                since[host] = nowNs;
+            }
+            visible[host] = nowNs;
         }
     }
 

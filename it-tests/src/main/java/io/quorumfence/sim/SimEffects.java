@@ -92,7 +92,7 @@ final class SimEffects {
             files.life = c.life();
             files.joined = c.joined();
         } else if (command instanceof LocalCommand.StoreRecord c) {
-            files.record = c.record();
+            files.keep(c.record());
             cell.oracle.applied(host, c.record());
         } else if (command instanceof LocalCommand.StoreBarrier c) {
             files.bar(c.vm());

@@ -1,5 +1,6 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.command.LocalCommand;
@@ -34,15 +35,16 @@ final class SimSsh {
         }
         // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
         from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS));
-        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), answer));
+        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), command.token(), answer));
     }
 
-    private void onTarget(SimHost from, SimHost target, Incarnation life, Consumer<SshVerdict> answer) {
+    private void onTarget(
+            SimHost from, SimHost target, Incarnation life, FenceToken token, Consumer<SshVerdict> answer) {
         if (!life.equals(target.tmpfs.life)) {
             back(answer, SshVerdict.AMBIGUOUS);
             return;
         }
-        target.tmpfs.fenced = Math.max(target.tmpfs.fenced, life.counter());
+        target.tmpfs.fence(life.counter(), token);
         target.note("a sibling's shell puts its barrier on life " + life.counter());
         target.after(cell.upTo(1_000 * SimCell.MILLI), () -> {
             cell.oracle.shellKills(from, target);

@@ -1,6 +1,8 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.BootFacts;
+import io.quorumfence.model.ClaimStage;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Promise;
 import io.quorumfence.model.VmId;
@@ -29,8 +31,27 @@ final class SimTmpfs {
 
     long latched;
     long leaseEndNs = BootFacts.UNKNOWN_NS;
-    /** Highest life on which a sibling's shell put its barrier. */
-    long fenced;
+    /** A sibling's shell put its barrier on this life, for this claim. */
+    private long fencedLife;
+
+    private @Nullable FenceToken fencedFor;
+
+    void fence(long counter, FenceToken token) {
+        fencedLife = counter;
+        fencedFor = token;
+    }
+
+    /** The barrier of a withdrawn claim is void. */
+    void keep(CellRecord applied) {
+        record = applied;
+        boolean spent = fencedFor != null
+                && applied.claim(fencedFor)
+                        .filter(claim -> claim.stage() == ClaimStage.WITHDRAWN)
+                        .isPresent();
+        if (spent) {
+            fencedLife = 0;
+        }
+    }
 
     void admit(VmId vm) {
         barriers.remove(vm);
@@ -50,7 +71,7 @@ final class SimTmpfs {
             return false;
         }
         long counter = life.counter();
-        boolean ended = Math.max(latched, latchedByKeeper) >= counter || fenced >= counter;
+        boolean ended = Math.max(latched, latchedByKeeper) >= counter || fencedLife >= counter;
         return !ended && admitted.getOrDefault(vm, 0L) == counter;
     }
 }

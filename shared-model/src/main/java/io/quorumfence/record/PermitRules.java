@@ -26,13 +26,17 @@ final class PermitRules {
                         : new Rejected("permit-ended", "the permit of this request ended; ask with a new request id");
             }
         }
-        Optional<Rejected> wrong = destinationUnfit(wish.destination(), record)
+        HostEntry destination = record.hosts().get(wish.destination());
+        if (destination == null || destination.gone()) {
+            return new Rejected("destination-unfit", "host " + wish.destination() + " is not joined");
+        }
+        Optional<Rejected> wrong = destinationClaimed(destination, record)
                 .or(() -> basisVoid(wish, record))
                 .or(() -> heldBySomebody(wish.vm(), wish.lastHost(), wish.basis(), record));
-        return wrong.isPresent() ? wrong.get() : granted(wish, record);
+        return wrong.isPresent() ? wrong.get() : granted(wish, destination, record);
     }
 
-    private static ChangeResult granted(RecordChange.GrantPermit wish, CellRecord record) {
+    private static ChangeResult granted(RecordChange.GrantPermit wish, HostEntry destination, CellRecord record) {
         CellRecord.Draft draft = record.draft();
         // The proof of absence covers what an earlier permit for the last host allowed there.
         record.openPermits(wish.vm()).forEach(old -> draft.replace(old.at(PermitStage.ENDED)));
@@ -42,7 +46,7 @@ final class PermitRules {
                 wish.vm(),
                 wish.lastHost(),
                 wish.destination(),
-                record.hosts().get(wish.destination()).incarnation(),
+                destination.incarnation(),
                 PermitStage.GRANTED,
                 rung(wish.basis(), record),
                 token(wish.basis()),
@@ -50,15 +54,12 @@ final class PermitRules {
         return new Applied(draft.next());
     }
 
-    private static Optional<Rejected> destinationUnfit(HostId destination, CellRecord record) {
-        HostEntry entry = record.hosts().get(destination);
-        if (entry == null || entry.gone()) {
-            return Optional.of(new Rejected("destination-unfit", "host " + destination + " is not joined"));
-        }
-        if (record.standingClaimOn(destination, entry.incarnation()).isPresent() || record.isBarred(destination)) {
-            return Optional.of(new Rejected("destination-unfit", "a claim stands on host " + destination));
-        }
-        return Optional.empty();
+    private static Optional<Rejected> destinationClaimed(HostEntry entry, CellRecord record) {
+        boolean claimed =
+                record.standingClaimOn(entry.host(), entry.incarnation()).isPresent() || record.isBarred(entry.host());
+        return claimed
+                ? Optional.of(new Rejected("destination-unfit", "a claim stands on host " + entry.host()))
+                : Optional.empty();
     }
 
     private static Optional<Rejected> basisVoid(RecordChange.GrantPermit wish, CellRecord record) {

@@ -206,8 +206,9 @@ public sealed interface RecordChange {
             CellRecord.Draft draft = record.draft();
             draft.replace(claim.proven(proof));
             HostEntry entry = record.hosts().get(claim.suspect());
-            boolean sameLife = entry != null && entry.incarnation().equals(claim.incarnation());
-            if (sameLife && proof.level() == ProofLevel.HOST_GONE) {
+            if (entry != null
+                    && entry.incarnation().equals(claim.incarnation())
+                    && proof.level() == ProofLevel.HOST_GONE) {
                 draft.put(new HostEntry(entry.host(), entry.incarnation(), true));
                 endPermitsOn(record, draft, entry);
             }

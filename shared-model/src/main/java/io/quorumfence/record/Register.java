@@ -3,12 +3,8 @@ package io.quorumfence.record;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
-import io.quorumfence.quorum.Quorum;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,22 +12,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host's view of the cell record: Disk Paxos, one instance per version, one block per host and storage.
+ * One host's view of the cell record: Disk Paxos, one instance per version, one block per host and storage; the proof
+ * is in {@code docs/record.md}.
  *
- * <p>A pass reads all blocks on a majority of storages; finishes any accepted ballot it sees (rule 7); folds the waiting
- * changes onto the newest decided record; and, if something is to be decided, runs two phases, each "write the own
- * block, then read all" on a majority. A block that cannot be verified keeps its storage out of the majority.
+ * <p>A pass reads all blocks on a majority of storages; answers what the newest decided record answers; finishes any
+ * accepted ballot it sees (rule 7); else folds the waiting changes onto the record and decides the next version in two
+ * phases, each "write the own block, then read all" on a majority. A storage counts only while every member's block on
+ * it can be verified and the own one is no older than it was written.
  *
- * <p>Not thread-safe; a plain value with {@link #copy()}. Time comes in as {@code nowNs}. Never blocks, never acts: it
- * says what it {@link #want wants} from an idle lane and is told what the lane read.
+ * <p>The caller keeps the I/O rules: one operation in flight per storage, over restarts too, never overtaken; every
+ * {@link #want} goes to the lane at once and is answered by {@link #laneRead} or {@link #laneFailed} before the lane is
+ * asked again.
+ *
+ * <p>Not thread-safe; a plain value with {@link #copy()}. Time comes in as {@code nowNs}. Never blocks, never acts.
  */
 public final class Register {
-    private static final long MILLI = 1_000_000L;
-    /** Another host's accepted ballot is left alone this long before it is finished for it. */
-    static final long GRACE_NS = 60 * MILLI;
-
-    static final long BACKOFF_STEP_NS = 12 * MILLI;
-
     private enum Mode {
         IDLE,
         READING,
@@ -39,76 +34,55 @@ public final class Register {
         PHASE2
     }
 
-    private final HostId self;
-    private final int index;
-    private final int majority;
-    private final Set<StorageId> storages;
+    private final Seat seat;
+    private final Requests requests;
+    private final OwnBallot own;
+    private final OwnWrites writes;
+    private final Poll poll;
+    private final Pace pace;
+    private final Set<StorageId> toTell = new HashSet<>();
 
     private Mode mode = Mode.IDLE;
-    private long generation;
     private @Nullable CellRecord decided;
-    private Ballot promised = Ballot.ZERO;
-    private Ballot accepted = Ballot.ZERO;
-    private @Nullable CellRecord candidate;
-    private boolean recovered;
-    private @Nullable BallotBlock ownOnStorage;
-    private Ballot highestPromise = Ballot.ZERO;
-    private Ballot graceFor = Ballot.ZERO;
-    private long retryAtNs = Long.MIN_VALUE;
-    private int attempt;
     private @Nullable CellRecord proposal;
+    private @Nullable String obstacle;
 
-    private final Map<Long, RecordChange> changes = new LinkedHashMap<>();
-    private final Set<Long> reads = new LinkedHashSet<>();
-    private final Set<Long> eligible = new LinkedHashSet<>();
-    private final Set<StorageId> asked = new HashSet<>();
-    private final Set<StorageId> failed = new HashSet<>();
-    private final Set<StorageId> done = new HashSet<>();
-    private final Set<StorageId> toTell = new HashSet<>();
-    private final List<BallotBlock> seen = new ArrayList<>();
-    private final List<RegisterOutcome> outcomes = new ArrayList<>();
-
+    /**
+     * @param index position of {@code self} in the member list; ballots of two hosts differ by it
+     * @param storages the quorum storages this host is configured with; the record must name the same
+     */
     public Register(HostId self, int index, Collection<StorageId> storages) {
-        this.self = self;
-        this.index = index;
-        this.storages = Set.copyOf(storages);
-        this.majority = Quorum.majority(this.storages.size());
+        seat = new Seat(self, index, Set.copyOf(storages));
+        requests = new Requests();
+        own = new OwnBallot(index);
+        writes = new OwnWrites();
+        poll = new Poll();
+        pace = new Pace(index);
+    }
+
+    private Register(Register from) {
+        seat = from.seat;
+        requests = new Requests(from.requests);
+        own = new OwnBallot(from.own);
+        writes = new OwnWrites(from.writes);
+        poll = new Poll(from.poll);
+        pace = new Pace(from.pace);
+        toTell.addAll(from.toTell);
+        mode = from.mode;
+        decided = from.decided;
+        proposal = from.proposal;
+        obstacle = from.obstacle;
     }
 
     /** An independent copy with the same content. */
     public Register copy() {
-        Register twin = new Register(self, index, storages);
-        twin.mode = mode;
-        twin.generation = generation;
-        twin.decided = decided;
-        twin.promised = promised;
-        twin.accepted = accepted;
-        twin.candidate = candidate;
-        twin.recovered = recovered;
-        twin.ownOnStorage = ownOnStorage;
-        twin.highestPromise = highestPromise;
-        twin.graceFor = graceFor;
-        twin.retryAtNs = retryAtNs;
-        twin.attempt = attempt;
-        twin.proposal = proposal;
-        twin.changes.putAll(changes);
-        twin.reads.addAll(reads);
-        twin.eligible.addAll(eligible);
-        twin.asked.addAll(asked);
-        twin.failed.addAll(failed);
-        twin.done.addAll(done);
-        twin.toTell.addAll(toTell);
-        twin.seen.addAll(seen);
-        twin.outcomes.addAll(outcomes);
-        return twin;
+        return new Register(this);
     }
 
-    /**
-     * Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else.
-     */
+    /** Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else. */
     public void seed(CellRecord stored) {
         if (decided != null || mode != Mode.IDLE) {
-            throw new IllegalStateException("the register of " + self + " is seeded after it began");
+            throw new IllegalStateException("the register of " + seat.self() + " is seeded after it began");
         }
         decided = stored;
     }
@@ -124,314 +98,204 @@ public final class Register {
     }
 
     public boolean isIdle() {
-        return mode == Mode.IDLE && changes.isEmpty() && reads.isEmpty();
+        return mode == Mode.IDLE && requests.isEmpty();
+    }
+
+    /** Storages that showed an own block older than it was written: they never count again in this life (rule 5). */
+    public Set<StorageId> dropped() {
+        return writes.dropped();
+    }
+
+    /** Why no storage counts: the record was made for other members or storages than this host is configured with. */
+    public Optional<String> obstacle() {
+        return Optional.ofNullable(obstacle);
     }
 
     /** Asks for a change to be decided; answered by an outcome with the same number. */
     public void submit(long request, RecordChange change, long nowNs) {
-        changes.put(request, change);
+        requests.change(request, change);
         startIfIdle(nowNs);
     }
 
     /** Asks for a linearizable read; answered by an outcome with the same number. */
     public void read(long request, long nowNs) {
-        reads.add(request);
+        requests.read(request);
         startIfIdle(nowNs);
     }
 
     /** Lets retries and back-offs go on; call it on every tick. */
     public void tick(long nowNs) {
-        if (!failed.isEmpty()) {
-            asked.removeAll(failed);
-            failed.clear();
-        }
+        poll.askFailedAgain();
         startIfIdle(nowNs);
     }
 
     /** Outcomes since the last call. */
     public List<RegisterOutcome> takeOutcomes() {
-        if (outcomes.isEmpty()) {
-            return List.of();
-        }
-        List<RegisterOutcome> taken = List.copyOf(outcomes);
-        outcomes.clear();
-        return taken;
+        return requests.takeOutcomes();
     }
 
     /** What an idle lane shall do for the register; the caller hands it to the lane at once. */
     public Optional<RegisterWant> want(StorageId storage) {
-        if (mode == Mode.IDLE) {
-            return decided != null && recovered && toTell.remove(storage)
-                    ? Optional.of(new RegisterWant.Round(0, ownBlock()))
-                    : Optional.empty();
+        if (!seat.storages().contains(storage) || writes.isDropped(storage)) {
+            return Optional.empty();
         }
-        if (!asked.add(storage)) {
+        if (mode == Mode.IDLE) {
+            return toTell.remove(storage) ? Optional.of(round(storage, Poll.NOBODY_ASKS)) : Optional.empty();
+        }
+        if (!poll.ask(storage)) {
             return Optional.empty();
         }
         return Optional.of(
-                mode == Mode.READING
-                        ? new RegisterWant.Read(generation)
-                        : new RegisterWant.Round(generation, ownBlock()));
+                mode == Mode.READING ? new RegisterWant.Read(poll.generation()) : round(storage, poll.generation()));
     }
 
-    private BallotBlock ownBlock() {
-        return new BallotBlock(requireDecided(), promised, accepted, Optional.ofNullable(candidate));
+    private RegisterWant round(StorageId storage, long generation) {
+        BallotBlock block = own.block(requireDecided());
+        writes.handed(storage, block);
+        return new RegisterWant.Round(generation, block);
     }
 
     private CellRecord requireDecided() {
         if (decided == null) {
-            throw new IllegalStateException("the register of " + self + " acts before it has read a record");
+            throw new IllegalStateException("the register of " + seat.self() + " acts before it has read a record");
         }
         return decided;
     }
 
     /** A lane's operation for the register failed or its lane shut; it is asked again on the next tick. */
     public void laneFailed(StorageId storage, long ofGeneration) {
-        if (ofGeneration == generation) {
-            failed.add(storage);
+        writes.failed(storage);
+        poll.failed(storage, ofGeneration);
+    }
+
+    /**
+     * What a lane read, after it wrote the own block if it was asked to. A storage on which any member's block is
+     * unreadable, empty or missing does not count: unknown is never empty, and storage-init writes every block.
+     */
+    public void laneRead(StorageId storage, long ofGeneration, Map<HostId, Slot<BallotBlock>> blocks, long nowNs) {
+        writes.acknowledged(storage);
+        Optional<Picture> picture = verified(storage, blocks);
+        if (picture.isEmpty()) {
+            poll.failed(storage, ofGeneration);
+            return;
+        }
+        own.found(picture.get().own());
+        boolean moved = learn(picture.get().newest());
+        if (moved && isVoting()) {
+            // A late answer to an older question counts here too: the ballot is for a version that is over.
+            pace.rest();
+            nextPass(nowNs);
+        } else if (mode != Mode.IDLE && poll.counts(ofGeneration)) {
+            poll.add(storage, picture.get().all());
+            progress(nowNs);
         }
     }
 
-    /** What a lane read, after it wrote the own block if it was asked to. */
-    public void laneRead(StorageId storage, long ofGeneration, Map<HostId, Slot<BallotBlock>> blocks, long nowNs) {
-        if (blocks.values().stream().anyMatch(slot -> slot.value().isEmpty())) {
-            laneFailed(storage, ofGeneration); // unknown is never empty: the storage does not count
-            return;
+    private Optional<Picture> verified(StorageId storage, Map<HostId, Slot<BallotBlock>> blocks) {
+        boolean lostAWrite = Picture.own(seat.self(), blocks)
+                .filter(mine -> writes.isOlderThanWritten(storage, mine))
+                .isPresent();
+        return lostAWrite ? Optional.empty() : Picture.of(seat.self(), blocks).filter(this::fits);
+    }
+
+    /** Once seen, a misfit stays: an older record on another storage must not bring this register back into the vote. */
+    private boolean fits(Picture picture) {
+        if (obstacle == null && picture.newest().version() > knownVersion()) {
+            obstacle = seat.whyUnfit(picture.newest()).orElse(null);
         }
-        List<BallotBlock> values =
-                blocks.values().stream().map(slot -> slot.value().orElseThrow()).toList();
-        boolean moved = learn(values);
-        Slot<BallotBlock> own = blocks.get(self);
-        if (own != null && own.value().isPresent()) {
-            BallotBlock mine = own.value().get();
-            ownOnStorage = ownOnStorage == null || mine.compareTo(ownOnStorage) > 0 ? mine : ownOnStorage;
-        }
-        if (moved && (mode == Mode.PHASE1 || mode == Mode.PHASE2)) {
-            startAnew(nowNs); // whichever phase the answer belongs to: the version voted on is decided
-            return;
-        }
-        if (ofGeneration != generation || mode == Mode.IDLE) {
-            return;
-        }
-        seen.addAll(values);
-        done.add(storage);
-        switch (mode) {
-            case READING -> readProgress(nowNs);
-            case PHASE1, PHASE2 -> voteProgress(nowNs);
-            default -> throw new IllegalStateException("register of " + self + " counts a lane while idle");
-        }
+        return obstacle == null;
     }
 
     /** Rule 7: whoever sees a decided version above its own adopts it; a ballot for an older version is over. */
-    private boolean learn(List<BallotBlock> blocks) {
-        boolean moved = false;
-        for (BallotBlock block : blocks) {
-            if (decided == null || block.decided().version() > decided.version()) {
-                decided = block.decided();
-                forgetBallot();
-                moved = true;
-            }
+    private boolean learn(CellRecord newest) {
+        boolean moved = newest.version() > knownVersion();
+        if (moved) {
+            decided = newest;
+            own.forget();
         }
         return moved;
     }
 
-    private void forgetBallot() {
-        promised = Ballot.ZERO;
-        accepted = Ballot.ZERO;
-        candidate = null;
-        highestPromise = Ballot.ZERO;
-        graceFor = Ballot.ZERO;
+    private boolean isVoting() {
+        return mode == Mode.PHASE1 || mode == Mode.PHASE2;
     }
 
     private void startIfIdle(long nowNs) {
-        boolean work = !changes.isEmpty() || !reads.isEmpty();
-        if (mode == Mode.IDLE && work && nowNs >= retryAtNs) {
-            eligible.clear();
-            eligible.addAll(changes.keySet());
-            eligible.addAll(reads);
+        if (mode == Mode.IDLE && !requests.isEmpty() && pace.isDue(nowNs)) {
+            requests.beginPass();
             enter(Mode.READING);
         }
     }
 
     private void enter(Mode next) {
         mode = next;
-        generation++;
-        asked.clear();
-        failed.clear();
-        done.clear();
-        seen.clear();
+        poll.next();
     }
 
-    private void pause(long untilNs) {
+    private void nextPass(long nowNs) {
         mode = Mode.IDLE;
-        retryAtNs = untilNs;
+        startIfIdle(nowNs);
     }
 
-    private void readProgress(long nowNs) {
-        if (done.size() < majority) {
-            return;
+    private void progress(long nowNs) {
+        long version = requireDecided().version() + 1;
+        own.saw(poll.highestPromise(version));
+        if (isVoting() && own.isOvertaken()) {
+            pace.backOff(poll.generation(), nowNs);
+            nextPass(nowNs);
+        } else if (poll.answers() >= seat.majority()) {
+            switch (mode) {
+                case READING -> majorityRead(nowNs);
+                case PHASE1 -> accept();
+                case PHASE2 -> decide(nowNs);
+                default -> throw new IllegalStateException("register of " + seat.self() + " counts answers while idle");
+            }
         }
-        recover();
-        Optional<BallotBlock> unfinished = highestAccepted();
-        if (unfinished.isEmpty()) {
-            fold(nowNs);
-            return;
-        }
-        Ballot open = unfinished.get().accepted();
-        boolean foreign = open.hostIndex() != index;
-        if (foreign && !open.equals(graceFor)) {
-            graceFor = open;
-            pause(nowNs + GRACE_NS);
-            return;
-        }
-        // Proposing the same value is safe even if this vote's majority does not show the ballot again.
-        proposal = unfinished.get().candidate().orElseThrow();
-        startVote();
     }
 
-    /** After a restart the own ballot is the highest own block on a majority of storages (R2 keeps late ones away). */
-    private void recover() {
-        if (recovered) {
-            return;
-        }
-        recovered = true;
-        BallotBlock own = ownOnStorage;
-        if (own != null && own.decided().version() == requireDecided().version()) {
-            promised = own.promised();
-            accepted = own.accepted();
-            candidate = own.candidate().orElse(null);
+    /** The read is linearizable: what was decided when it began is decided here, or accepted in a ballot it shows. */
+    private void majorityRead(long nowNs) {
+        CellRecord base = requireDecided();
+        own.recover(base);
+        Optional<BallotBlock> open = highestAccepted();
+        requests.answerableFrom(base.version() + (open.isPresent() ? 1 : 0));
+        requests.settle(base);
+        if (!requests.isPassOpen()) {
+            pace.rest();
+            nextPass(nowNs);
+        } else if (open.isEmpty()) {
+            vote(requests.fold(base));
+        } else if (open.get().accepted().hostIndex() != seat.index() && pace.granted(nowNs)) {
+            nextPass(nowNs);
+        } else {
+            // Proposing the same value is safe even if the vote's majority does not show the ballot again.
+            vote(open.get().candidate().orElseThrow());
         }
     }
 
     private Optional<BallotBlock> highestAccepted() {
-        long version = requireDecided().version() + 1;
-        Optional<BallotBlock> best = Optional.empty();
-        for (BallotBlock block : seen) {
-            boolean counts =
-                    block.ballotVersion() == version && !block.accepted().isZero();
-            if (counts
-                    && (best.isEmpty() || block.accepted().compareTo(best.get().accepted()) > 0)) {
-                best = Optional.of(block);
-            }
-            if (block.ballotVersion() == version && block.promised().compareTo(highestPromise) > 0) {
-                highestPromise = block.promised();
-            }
-        }
-        boolean ownIsHigher = !accepted.isZero()
-                && (best.isEmpty() || accepted.compareTo(best.get().accepted()) > 0);
-        return ownIsHigher ? Optional.of(ownBlock()) : best;
-    }
-
-    /** The read is linearizable here: no ballot of the next version was accepted when it began. */
-    private void fold(long nowNs) {
         CellRecord base = requireDecided();
-        CellRecord next = base;
-        for (Long request : List.copyOf(eligible)) {
-            RecordChange change = changes.get(request);
-            if (change == null) {
-                finishRead(request, base);
-                continue;
-            }
-            ChangeResult result = change.applyTo(next);
-            if (result instanceof ChangeResult.Applied applied) {
-                next = applied.next();
-            } else {
-                finish(request, change.applyTo(base), base);
-            }
-        }
-        if (next == base) {
-            mode = Mode.IDLE;
-            attempt = 0;
-            startIfIdle(nowNs);
-            return;
-        }
-        proposal = next.withVersion(base.version() + 1);
-        startVote();
+        return poll.highestAccepted(base.version() + 1, own.block(base));
     }
 
-    private void finishRead(long request, CellRecord base) {
-        eligible.remove(request);
-        if (reads.remove(request)) {
-            outcomes.add(new RegisterOutcome.ReadDone(request, base));
-        }
-    }
-
-    /** A change that is void only because of another waiting one stays for the next pass. */
-    private void finish(long request, ChangeResult onBase, CellRecord base) {
-        if (onBase instanceof ChangeResult.Applied) {
-            return;
-        }
-        changes.remove(request);
-        eligible.remove(request);
-        outcomes.add(
-                onBase instanceof ChangeResult.Rejected no
-                        ? new RegisterOutcome.Refused(request, base, no.code(), no.detail())
-                        : new RegisterOutcome.Decided(request, base));
-    }
-
-    private void startVote() {
-        Ballot floor = highestPromise.compareTo(promised) > 0 ? highestPromise : promised;
-        promised = floor.next(index);
+    private void vote(CellRecord value) {
+        proposal = value;
+        own.enterNext();
         enter(Mode.PHASE1);
     }
 
-    private void startAnew(long nowNs) {
-        attempt = 0;
-        pause(nowNs);
-        startIfIdle(nowNs);
-    }
-
-    private void voteProgress(long nowNs) {
-        long version = requireDecided().version() + 1;
-        for (BallotBlock block : seen) {
-            if (block.ballotVersion() == version && block.promised().compareTo(promised) > 0) {
-                highestPromise = block.promised();
-                backOff(nowNs);
-                return;
-            }
-        }
-        if (done.size() >= majority) {
-            if (mode == Mode.PHASE1) {
-                accept();
-            } else {
-                decide(nowNs);
-            }
-        }
-    }
-
-    /** The wait grows with every lost attempt and differs by host, so that two proposers part. */
-    private void backOff(long nowNs) {
-        attempt = Math.min(attempt + 1, 8);
-        pause(nowNs + BACKOFF_STEP_NS * attempt * (1 + (index + attempt) % 5));
-    }
-
     private void accept() {
-        CellRecord value = highestAccepted().flatMap(BallotBlock::candidate).orElse(proposal);
-        if (value == null) {
-            throw new IllegalStateException("register of " + self + " votes on version "
-                    + (requireDecided().version() + 1) + " without a value");
-        }
-        accepted = promised;
-        candidate = value;
+        own.accept(highestAccepted().flatMap(BallotBlock::candidate).orElse(proposal));
         enter(Mode.PHASE2);
     }
 
     private void decide(long nowNs) {
-        CellRecord value = candidate;
-        if (value == null) {
-            throw new IllegalStateException("register of " + self + " decides without a candidate");
-        }
+        CellRecord value = own.candidate();
         decided = value;
-        forgetBallot();
-        attempt = 0;
-        toTell.addAll(storages);
-        for (Long request : List.copyOf(eligible)) {
-            RecordChange change = changes.get(request);
-            if (change != null && change.applyTo(value) instanceof ChangeResult.Already) {
-                finish(request, new ChangeResult.Already(), value);
-            }
-        }
-        pause(nowNs);
-        startIfIdle(nowNs);
+        own.forget();
+        toTell.addAll(seat.storages());
+        requests.settle(value);
+        pace.rest();
+        nextPass(nowNs);
     }
 }

@@ -83,7 +83,7 @@ public final class Coordinator implements AutoCloseable {
             throw new CannotListen("interrupted at start");
         } catch (ExecutionException | TimeoutException e) {
             coordinator.close();
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new CannotListen("cannot serve " + config.listen().address() + " port "
                     + config.listen().port() + ": " + cause.getMessage());
         }

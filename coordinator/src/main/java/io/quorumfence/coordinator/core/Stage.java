@@ -26,7 +26,11 @@ public sealed interface Stage {
 
     record AskingHost(long call, long sinceNs) implements Stage {}
 
-    /** @param left agents that were not asked yet in this attempt */
+    /**
+     * An agent is having the permit decided.
+     *
+     * @param left agents that were not asked yet in this attempt
+     */
     record Granting(long call, long sinceNs, Basis basis, List<HostId> left, List<Evidence> evidence) implements Stage {
         public Granting {
             left = List.copyOf(left);
@@ -40,6 +44,10 @@ public sealed interface Stage {
         }
     }
 
-    /** @param tookNs from the ask of this round to the verdict */
+    /**
+     * The round is over.
+     *
+     * @param tookNs from the ask of this round to the verdict
+     */
     record Closed(Verdict verdict, long tookNs) implements Stage {}
 }

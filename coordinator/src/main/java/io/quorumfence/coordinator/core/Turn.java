@@ -188,7 +188,8 @@ final class Turn {
     }
 
     private boolean isDue(StartRequest request, CellState cell) {
-        return request.stage() instanceof Gathering && cell.isPolledSince(request.askedNs()) || nowNs >= dueNs(request);
+        boolean gathered = request.stage() instanceof Gathering && cell.isPolledSince(request.askedNs());
+        return gathered || nowNs >= dueNs(request);
     }
 
     GateStep done() {
@@ -222,9 +223,10 @@ final class Turn {
             return Long.MAX_VALUE;
         }
         CellState cell = request.cell() == null ? null : cells.get(request.cell());
-        boolean hasNews =
-                cell != null && cell.hasNews() && waiting.pending().awaited().isWatched();
+        if (cell == null || !cell.hasNews() || !waiting.pending().awaited().isWatched()) {
+            return waiting.retryNs();
+        }
         // Many agents answer within a moment: the requests are judged once for all of them.
-        return hasNews ? Math.min(waiting.retryNs(), cell.judgedNs() + policy().judgeEveryNs()) : waiting.retryNs();
+        return Math.min(waiting.retryNs(), cell.judgedNs() + policy().judgeEveryNs());
     }
 }

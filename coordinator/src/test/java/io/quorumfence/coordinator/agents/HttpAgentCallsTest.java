@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,9 +162,9 @@ class HttpAgentCallsTest {
                                         .put("version", 4))));
     }
 
-    private record Edit(String field, Object value) {}
+    private record Edit(String field, @Nullable Object value) {}
 
-    private static Edit edit(String field, Object value) {
+    private static Edit edit(String field, @Nullable Object value) {
         return new Edit(field, value);
     }
 

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quorumfence.coordinator.agents.AgentCalls;
+import io.quorumfence.coordinator.agents.AgentLimits;
+import io.quorumfence.coordinator.agents.HttpAgentCalls;
+import io.quorumfence.coordinator.core.GatePolicy;
+import io.quorumfence.coordinator.core.GateState;
 import io.quorumfence.coordinator.core.Reason;
 import io.quorumfence.coordinator.fake.Rig;
+import io.quorumfence.coordinator.shell.GateLoop;
+import io.quorumfence.coordinator.store.History;
+import io.quorumfence.coordinator.store.SqliteHistory;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,8 +122,8 @@ class StrictApiTest {
                 JsonMapper.builder().build().readTree(rig.get("/openapi.json").body());
         List<String> promised = new ArrayList<>();
         contract.get("paths")
-                .fields()
-                .forEachRemaining(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
                     if (!method.equals("parameters")) {
                         promised.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey());
                     }
@@ -124,7 +133,16 @@ class StrictApiTest {
     }
 
     private static List<String> served() {
-        return GateApi.routes(new GateApi(rig.vertx, null, null, () -> "", ApiDocument.load()).router());
+        GateState nothing = GateState.of(GatePolicy.standard(), Map.of(), List.of());
+        AgentCalls calls = new HttpAgentCalls(
+                rig.vertx, rig.authority.files("coordinator"), AgentLimits.standard(), System::nanoTime);
+        GateLoop gate = new GateLoop(rig.vertx, calls, System::nanoTime, nothing);
+        History history = SqliteHistory.open(directory.resolve("unused.db"), 1, 60_000);
+        try {
+            return GateApi.routes(new GateApi(rig.vertx, gate, history, () -> "", ApiDocument.load()).router());
+        } finally {
+            history.close();
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class ConfigReaderTest {
     private static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(at.resolve("shared-model"))) {
-            at = at.getParent();
+            at = Objects.requireNonNull(at.getParent());
         }
         return at;
     }
@@ -92,7 +93,7 @@ class ConfigReaderTest {
                 instead.replace("\\n", "\n").replace("$", "\\$"));
         assertThatThrownBy(() -> read(text)).isInstanceOf(ConfigFault.class).satisfies(fault -> {
             assertThat(fault.getMessage()).startsWith("coordinator.yaml: ").contains(line);
-            assertThat(fault.getMessage().lines()).hasSize(1);
+            assertThat(String.valueOf(fault.getMessage()).lines()).hasSize(1);
         });
     }
 

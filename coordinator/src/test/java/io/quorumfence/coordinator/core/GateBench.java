@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -170,7 +171,8 @@ final class GateBench {
     }
 
     GateBench hostSays(HostAnswer.Word word) {
-        HostDouble host = hosts.get(lastSaid(GateCommand.AskHost.class).host());
+        HostDouble host = Objects.requireNonNull(
+                hosts.get(lastSaid(GateCommand.AskHost.class).host()));
         return hostAnswers(new HostAnswer.Said(host.id, host.counter, host.bootId, word, "listed behind the barrier"));
     }
 

@@ -210,7 +210,7 @@ class GateFlowTest {
         bench.suspectedByAll(9_000);
         bench.ask();
         for (int i = 0; i < 2_000 && !bench.request().isClosed(); i++) {
-            long ageMs = 9_000L + 100 * i;
+            long ageMs = 9_000L + 100L * i;
             bench.h2.sees(bench.h1).aged(ageMs, ageMs).suspected().time(true, "armed", 5_000L);
             bench.h3.sees(bench.h1).aged(ageMs, ageMs).suspected();
             bench.passMs(100).statuses();

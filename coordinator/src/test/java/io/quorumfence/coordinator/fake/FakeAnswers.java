@@ -21,21 +21,27 @@ final class FakeAnswers {
 
     static void answer(FakeAgent agent, FakeCell cell, HttpServerRequest request, JsonObject body) {
         String path = request.path();
-        if (request.method() == HttpMethod.GET && path.equals("/v1/status")) {
+        if (request.method().equals(HttpMethod.GET) && path.equals("/v1/status")) {
             send(request, 200, agent.statusEdit.apply(FakeStatus.of(agent, cell)));
         } else if (path.matches("/v1/vms/[^/]+/absence")) {
-            send(request, 200, absence(agent, VmId.of(path.split("/")[3])));
+            send(request, 200, absence(agent, VmId.of(part(path))));
         } else if (path.equals("/v1/permits")) {
             grant(cell, request, body);
         } else if (path.matches("/v1/permits/[0-9]+/redeem")) {
-            long id = Long.parseLong(path.split("/")[3]);
+            long id = Long.parseLong(part(path));
             decide(cell, request, new RecordChange.RedeemPermit(id, agent.host(), agent.life()), id);
         } else if (path.matches("/v1/permits/[0-9]+/end")) {
-            long id = Long.parseLong(path.split("/")[3]);
+            long id = Long.parseLong(part(path));
             decide(cell, request, new RecordChange.EndPermit(id, false), id);
         } else {
             problem(request, 404, "not-found", "this agent does not serve the path");
         }
+    }
+
+    /** What stands between the second and the third slash after v1. */
+    private static String part(String path) {
+        int from = path.indexOf('/', "/v1/".length()) + 1;
+        return path.substring(from, path.indexOf('/', from));
     }
 
     private static JsonObject absence(FakeAgent agent, VmId vm) {

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -47,7 +48,7 @@ public final class FakeCell implements AutoCloseable {
     }
 
     public FakeAgent agent(String host) {
-        return agents.get(new HostId(host));
+        return Objects.requireNonNull(agents.get(new HostId(host)));
     }
 
     public List<FakeAgent> agents() {
@@ -79,7 +80,7 @@ public final class FakeCell implements AutoCloseable {
 
     /** A sibling has claimed the host and proven its end by time. */
     public void provenByTime(String host, String claimer) {
-        HostEntry suspect = record().hosts().get(new HostId(host));
+        HostEntry suspect = record().host(new HostId(host)).orElseThrow();
         Incarnation claimerLife = agent(claimer).life();
         apply(new RecordChange.OpenClaim(
                 suspect.host(), suspect.incarnation(), new HostId(claimer), claimerLife, Set.of(), 9));

@@ -44,6 +44,7 @@ class SqliteHistoryTest {
     @TempDir
     Path directory;
 
+    @SuppressWarnings("NullAway.Init")
     private SqliteHistory history;
 
     @AfterEach
@@ -105,7 +106,7 @@ class SqliteHistoryTest {
         Files.writeString(file, "these are my holiday pictures, not a database at all ".repeat(50));
         assertThatThrownBy(this::open).isInstanceOf(HistoryFault.class).satisfies(fault -> {
             assertThat(fault.getMessage()).contains(file.toString()).contains("not a database");
-            assertThat(fault.getMessage().lines()).hasSize(1);
+            assertThat(String.valueOf(fault.getMessage()).lines()).hasSize(1);
         });
     }
 

@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads {@code agent.yaml} (the keys are described in {@code conf/agent.yaml}). Any fault is one line: file, key, what is
- * wrong, what would be right. What it returns has passed every rule.
+ * Reads {@code agent.yaml} (the keys are described in {@code conf/agent.yaml}). Any fault is one line: file, key, what
+ * is wrong, what would be right. What it returns has passed every rule.
  */
 final class AgentConfigFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()

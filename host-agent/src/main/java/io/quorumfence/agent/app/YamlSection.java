@@ -19,8 +19,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * One mapping of a YAML file. Every key that is asked for is remembered; {@link #end} refuses the others by name, so that
- * a misspelt setting is never silently a default. Whatever is wrong is a {@link ConfigException} with the key's path.
+ * One mapping of a YAML file. Every key that is asked for is remembered; {@link #end} refuses the others by name, so
+ * that a misspelt setting is never silently a default. Whatever is wrong is a {@link ConfigException} with the key's
+ * path.
  */
 final class YamlSection {
     /** Keys that a reader of other tools' or older papers expects, and what stands in their place. */

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
 import java.util.Optional;
@@ -23,6 +24,10 @@ public final class AgentFacts {
         return state.isJoined();
     }
 
+    public static boolean leaseLives(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs);
+    }
+
     /** What the time rung says of a host, in words. */
     public static String outlook(AgentState state, HostId host) {
         return TimeProof.outlook(
@@ -31,8 +36,8 @@ public final class AgentFacts {
     }
 
     /** The present life, joined or not; empty before one has begun. */
-    public static java.util.Optional<io.quorumfence.model.Incarnation> life(AgentState state) {
-        return java.util.Optional.ofNullable(state.life);
+    public static Optional<Incarnation> life(AgentState state) {
+        return Optional.ofNullable(state.life);
     }
 
     /** Time left of the lease, 0 without a live one. */

@@ -41,8 +41,11 @@ public final class AgentState {
     long ids;
     boolean joinAsked;
     boolean latchStopDone;
-    boolean latchStopAsked;
-    long latchRelistNs = Timing.NEVER;
+    /** The list that was asked for after the latch, and whether it was complete and empty. */
+    long latchQuestion;
+
+    boolean latchListedEmpty;
+    long latchRetryNs = Timing.NEVER;
     boolean recordRead;
     boolean leaseLossTold;
 
@@ -126,8 +129,9 @@ public final class AgentState {
         twin.ids = ids;
         twin.joinAsked = joinAsked;
         twin.latchStopDone = latchStopDone;
-        twin.latchStopAsked = latchStopAsked;
-        twin.latchRelistNs = latchRelistNs;
+        twin.latchQuestion = latchQuestion;
+        twin.latchListedEmpty = latchListedEmpty;
+        twin.latchRetryNs = latchRetryNs;
         twin.recordRead = recordRead;
         twin.leaseLossTold = leaseLossTold;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));

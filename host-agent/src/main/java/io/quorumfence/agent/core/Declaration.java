@@ -80,7 +80,9 @@ final class Declaration {
     }
 
     private static void advance(AgentState s, FenceWork work, long nowNs, Out out) {
-        if (!s.suspectedNs.containsKey(work.suspect) && work.stage.ordinal() < FenceWork.Stage.PROVING.ordinal()) {
+        // A shell that is there already may have killed: its end is awaited, for a withdrawn claim costs nothing.
+        boolean proves = work.stage.ordinal() >= FenceWork.Stage.PROVING.ordinal();
+        if (!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning) {
             Withdrawal.seen(s, work, "this host sees it again", nowNs, out);
             return;
         }

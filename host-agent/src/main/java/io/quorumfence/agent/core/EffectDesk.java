@@ -1,7 +1,6 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostPhase;
-import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
 
@@ -23,17 +22,14 @@ final class EffectDesk {
         }
     }
 
-    /** Verified gone: nothing is left for the watchdog to end. Otherwise its expiry stands, and it fires. */
     private static void vmsStopped(AgentState s, EffectObservation.VmsStopped stopped, Out out) {
         if (s.phase != HostPhase.LATCHED || s.life == null) {
             return;
         }
         out.event(new JournalEvent.SelfFenceEnded(
                 s.self(), s.life.counter(), stopped.verifiedGone(), stopped.survivors()));
-        if (stopped.verifiedGone() && !s.latchStopDone) {
-            s.latchStopDone = true;
-            out.command(new LocalCommand.SetExpiry(s.life.counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
-            out.command(new LocalCommand.ListVms(s.nextId()));
+        if (stopped.verifiedGone()) {
+            Latch.stopped(s, out);
         }
     }
 }

@@ -23,15 +23,10 @@ final class Joining {
         }
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
-        boolean cleared = s.phase == HostPhase.LATCHED && maySucceed(s);
+        boolean cleared = Latch.isCleared(s);
         if ((fresh || cleared) && s.isOfThisCell(record)) {
             begin(s, record, nowNs, out);
         }
-    }
-
-    private static boolean maySucceed(AgentState s) {
-        boolean empty = s.vmsComplete && s.vms.isEmpty() && !s.vmsInFlight;
-        return empty && (s.latchStopDone || !s.latchStopAsked);
     }
 
     private static void begin(AgentState s, CellRecord record, long nowNs, Out out) {
@@ -54,8 +49,6 @@ final class Joining {
     static void joined(AgentState s, CellRecord record, long nowNs, Out out) {
         s.joinAsked = false;
         s.phase = HostPhase.JOINED;
-        s.latchStopDone = false;
-        s.latchStopAsked = false;
         s.promises.intact = true;
         s.lease.restart(nowNs);
         s.lanes.values().forEach(lane -> lane.cleanStartNs = Timing.NEVER);

@@ -25,7 +25,8 @@ final class Ladder {
 
     static void climb(AgentState s, FenceWork work, long nowNs, Out out) {
         PromiseCollecting.ask(s, work, nowNs, out);
-        if (hasSsh(s, work.suspect) && !work.sshRunning && nowNs >= work.sshNextNs) {
+        boolean wanted = hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
+        if (wanted && !work.sshRunning && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
             out.command(new LocalCommand.FenceBySsh(

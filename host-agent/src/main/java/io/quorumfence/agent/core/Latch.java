@@ -4,6 +4,7 @@ import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.LocalObservation;
 
 /** The end of a lease. An expired lease never revives; nothing here waits for a disk, a lock or a peer (I3). */
 final class Latch {
@@ -30,33 +31,59 @@ final class Latch {
         long counter = s.requireLife().counter();
         s.phase = HostPhase.LATCHED;
         s.latchStopDone = false;
-        s.latchStopAsked = false;
+        s.latchListedEmpty = false;
         out.command(new LocalCommand.StoreLatch(counter));
         out.event(new JournalEvent.LeaseLost(s.self(), counter, s.leaseEndNs()));
         s.works.values().stream()
                 .filter(work -> work.locked)
                 .forEach(work -> out.command(new LocalCommand.ReleaseLock(work.id, work.suspect)));
         s.works.clear();
-        act(s, nowNs, out, why);
+        out.event(new JournalEvent.SelfFenceStarted(s.self(), counter, s.config.action() + " because " + why));
+        act(s, nowNs, out);
     }
 
-    private static void act(AgentState s, long nowNs, Out out, String why) {
-        SelfFenceAction action = s.config.action();
-        out.event(new JournalEvent.SelfFenceStarted(s.self(), s.requireLife().counter(), action + " because " + why));
-        if (action == SelfFenceAction.STOP_VMS) {
-            s.latchStopAsked = true;
-            s.latchRelistNs = nowNs + RETRY_NS;
+    private static void act(AgentState s, long nowNs, Out out) {
+        s.latchRetryNs = nowNs + RETRY_NS;
+        if (s.config.action() == SelfFenceAction.STOP_VMS && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
+        } else {
+            list(s, out);
         }
     }
 
-    /** Tries again to stop what survived; the keeper's expiry stands meanwhile. */
+    /** Asks anew: a list from before the latch says nothing of a start that was under way. */
+    private static void list(AgentState s, Out out) {
+        s.latchQuestion = s.nextId();
+        out.command(new LocalCommand.ListVms(s.latchQuestion));
+    }
+
+    /** Every protected VM's process was verified gone: nothing is left for the watchdog to end. */
+    static void stopped(AgentState s, Out out) {
+        if (s.phase == HostPhase.LATCHED && !s.latchStopDone) {
+            s.latchStopDone = true;
+            out.command(new LocalCommand.SetExpiry(s.requireLife().counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
+            list(s, out);
+        }
+    }
+
+    static void listed(AgentState s, LocalObservation.VmsListed listed) {
+        if (s.phase == HostPhase.LATCHED && listed.question() == s.latchQuestion && listed.question() != 0) {
+            s.latchListedEmpty =
+                    listed.complete() && !listed.inFlight() && listed.vms().isEmpty();
+        }
+    }
+
+    /** Whether a new life may begin: nothing of the old one is left, seen after its end. */
+    static boolean isCleared(AgentState s) {
+        return s.phase == HostPhase.LATCHED
+                && s.latchListedEmpty
+                && (s.latchStopDone || s.config.action() != SelfFenceAction.STOP_VMS);
+    }
+
+    /** Tries again to stop or list what was left; the keeper's expiry stands meanwhile. */
     static void retry(AgentState s, long nowNs, Out out) {
-        boolean stops = s.config.action() == SelfFenceAction.STOP_VMS;
-        if (s.phase == HostPhase.LATCHED && stops && !s.latchStopDone && nowNs >= s.latchRelistNs) {
-            s.latchStopAsked = true;
-            s.latchRelistNs = nowNs + RETRY_NS;
-            out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
+        if (s.phase == HostPhase.LATCHED && !isCleared(s) && nowNs >= s.latchRetryNs) {
+            act(s, nowNs, out);
         }
     }
 }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One storage's thread: opens the lane, takes one command at a time, opens it again when its process is gone. The
- * monitor guards a few fields and is never held across I/O, so {@link #offer} returns at once whatever the storage does.
+ * monitor guards a few fields and is never held across I/O, so {@link #offer} returns at once whatever the storage
+ * does.
  */
 final class Lane implements Runnable {
     /** How long to wait for a predecessor's process, which ends when its hanging write does. */

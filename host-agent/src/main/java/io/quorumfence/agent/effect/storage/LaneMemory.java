@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the agents of this boot wrote to one storage, kept on tmpfs beside the lane's lock: a restarted agent knows its
- * predecessor's writes from a stranger's, and a storage that went back in time meanwhile. Confined to the lane's thread.
+ * predecessor's writes from a stranger's, and a storage that went back in time meanwhile. Confined to the lane's
+ * thread.
  *
  * <p>Losing a note is harmless: the next agent then waits and watches before it takes the slots for its own.
  */

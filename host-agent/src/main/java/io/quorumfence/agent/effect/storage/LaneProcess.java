@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One running {@code qf-lane}. {@link #run} blocks for as long as the storage does, which may be for ever: it belongs to
- * the lane's own thread. {@link #close} may be called by any thread. The process ends by itself when this JVM does, for
- * its standard input ends then.
+ * One running {@code qf-lane}. {@link #run} blocks for as long as the storage does, which may be for ever: it belongs
+ * to the lane's own thread. {@link #close} may be called by any thread. The process ends by itself when this JVM does,
+ * for its standard input ends then.
  */
 final class LaneProcess implements AutoCloseable {
     private static final int ERROR_TEXT_MAX = 300;

@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats quorum storages: an operator's act, in a process of its own, while this host's agent is stopped. Everything is
- * looked at before anything is changed. A storage that comes to a cell which has lived gets what the others know, so
- * that no accepted ballot and no mail is forgotten; nothing else may put a storage back into a quorum (rule 19). Blocks
- * with the storages.
+ * Formats quorum storages: an operator's act, in a process of its own, while this host's agent is stopped. Everything
+ * is looked at before anything is changed. A storage that comes to a cell which has lived gets what the others know,
+ * so that no accepted ballot and no mail is forgotten; nothing else may put a storage back into a quorum (rule 19).
+ * Blocks with the storages.
  */
 public final class StorageFormatter {
     /** Numbers left out above the highest that was found: agents elsewhere may have drawn a few since. */
@@ -239,12 +239,13 @@ public final class StorageFormatter {
         for (BlockWrite step : coalesced(content.blocks(new StorageBlocks(key, header)))) {
             run(site, List.of(step));
         }
-        run(site, headers.seal(header));
+        String warning = run(site, headers.seal(header));
         report.accept("storage " + site.storage.id() + ": " + site.storage.path() + ": initialised for cell "
                 + header.cell() + ", " + plan.config().members().size() + " hosts (room for "
                 + plan.layout().capacity() + "), " + plan.layout().size() + " bytes, init epoch "
                 + header.initEpoch()
-                + (content.isTakenOver() ? ", record taken over from the other storages" : ", record version 1"));
+                + (content.isTakenOver() ? ", record taken over from the other storages" : ", record version 1")
+                + (warning.isEmpty() ? "" : "; " + warning));
     }
 
     /** Neighbouring blocks in one write: formatting is the only time that they may land together. */
@@ -266,11 +267,13 @@ public final class StorageFormatter {
         return steps;
     }
 
-    private static void run(Site site, List<BlockWrite> writes) throws StorageInitException, LaneGoneException {
+    /** Returns what the lane remarks though it went well, such as a storage without direct I/O. */
+    private static String run(Site site, List<BlockWrite> writes) throws StorageInitException, LaneGoneException {
         LaneReply reply = site.lane.run(new LaneOp(writes, List.of()));
         if (!reply.ok()) {
             throw new StorageInitException("storage " + site.storage.id() + ": " + site.storage.path() + ": "
                     + reply.text() + "; it is not initialised, run storage-init again");
         }
+        return reply.text();
     }
 }

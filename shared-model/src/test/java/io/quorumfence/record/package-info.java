@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.record;
+
+import org.jspecify.annotations.NullMarked;
