@@ -128,8 +128,7 @@ final class Oracle {
     /** Whether writes of VMs that lost their power there may still land. */
     boolean isInFlight(SimHost host) {
         long from = cell.time.nowNs() - host.config.flight().toNanos();
-        return lostNs.entrySet().stream()
-                .anyMatch(lost -> lost.getKey().host() == host && lost.getValue() > from);
+        return lostNs.entrySet().stream().anyMatch(lost -> lost.getKey().host() == host && lost.getValue() > from);
     }
 
     // --- record
@@ -147,13 +146,17 @@ final class Oracle {
     // --- who is seen, and who is fenced all the same
 
     void beatLanded(SimHost from, SimStorage storage, Beat beat, long sentNs) {
-        if (beat.phase() == HostPhase.JOINED && from.powered && beat.incarnation().equals(from.tmpfs.life)) {
+        if (beat.phase() == HostPhase.JOINED
+                && from.powered
+                && beat.incarnation().equals(from.tmpfs.life)) {
             sightings.landed(from.index, storage.index, sentNs, cell.time.nowNs());
         }
     }
 
     void heard(SimHost by, SimHost from, AckRequest request, long sentNs) {
-        if (request.phase() == HostPhase.JOINED && from.powered && request.incarnation().equals(from.tmpfs.life)) {
+        if (request.phase() == HostPhase.JOINED
+                && from.powered
+                && request.incarnation().equals(from.tmpfs.life)) {
             sightings.heard(from.index, by.index, sentNs, cell.time.nowNs());
         }
     }
@@ -204,8 +207,10 @@ final class Oracle {
         }
         long last = sightings.any(host.index);
         if (last > Sightings.NEVER && cell.time.nowNs() - last > cell.endNs(host)) {
-            broken("I3", host.vms.all() + " on " + host.id + " "
-                    + (cell.time.nowNs() - last) / SimCell.MILLI + " ms after its last sign of life");
+            broken(
+                    "I3",
+                    host.vms.all() + " on " + host.id + " " + (cell.time.nowNs() - last) / SimCell.MILLI
+                            + " ms after its last sign of life");
         }
     }
 }

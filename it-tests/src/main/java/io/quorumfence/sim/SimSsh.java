@@ -35,7 +35,8 @@ final class SimSsh {
         }
         // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
         from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS));
-        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), command.token(), answer));
+        target.after(
+                cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), command.token(), answer));
     }
 
     private void onTarget(
