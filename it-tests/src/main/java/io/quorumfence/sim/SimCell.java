@@ -112,7 +112,7 @@ final class SimCell {
     }
 
     int storageIndex(StorageId id) {
-        return storageIndexes.get(id);
+        return java.util.Objects.requireNonNull(storageIndexes.get(id));
     }
 
     PlaneId plane(int index) {

@@ -41,7 +41,8 @@ public final class SimMain {
         double cpu = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
         System.out.printf("cpu %.1f s: %.0f/s, %.0f ns a step%n", cpu, n / cpu, cpu * 1e9 / steps);
         System.out.printf(
-                "%d in %.1f s = %.0f/s; steps %d (%.0f each, %.0f ns); simulated %.1f h; starts %d fences %d resets %d allows %d; %s%n",
+                "%d in %.1f s = %.0f/s; steps %d (%.0f each, %.0f ns); simulated %.1f h; "
+                        + "starts %d fences %d resets %d allows %d; %s%n",
                 n, s, n / s, steps, (double) steps / n, s * 1e9 / steps, sim, starts, fences, resets, allows, count);
     }
 }

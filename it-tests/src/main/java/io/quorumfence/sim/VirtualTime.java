@@ -2,7 +2,10 @@ package io.quorumfence.sim;
 
 import java.util.PriorityQueue;
 
-/** The only scheduler of a simulation: single-threaded, ordered by time and then by insertion. Nobody inside sees it. */
+/**
+ * The only scheduler of a simulation: single-threaded, ordered by time and then by insertion. Nobody
+ * inside sees it.
+ */
 final class VirtualTime {
     private record Entry(long atNs, long order, Runnable action) implements Comparable<Entry> {
         @Override

@@ -36,7 +36,7 @@ class SimCellTest {
     private static final HostId H1 = new HostId("h1");
     private static final HostId H2 = new HostId("h2");
     private static final VmId VM = new VmId(new UUID(7, 7));
-    private SimCell cell;
+    private SimCell cell = new SimCell(configs(2, 1, WatchdogKind.NONE, SelfFenceAction.NONE), 1, true);
 
     @AfterEach
     void printOnRequest(TestInfo info) {
@@ -167,8 +167,8 @@ class SimCellTest {
         cell.run(10_000);
         assertThat(AgentFacts.isJoined(cell.agent(H1))).isTrue();
         assertThat(AgentFacts.record(cell.agent(H2))
-                        .hosts()
-                        .get(H1)
+                        .host(H1)
+                        .orElseThrow()
                         .incarnation()
                         .counter())
                 .isEqualTo(2);
@@ -225,7 +225,7 @@ class SimCellTest {
         cell.host(H1).powerOn();
         cell.run(6_000);
         CellRecord record = AgentFacts.record(cell.agent(H2));
-        assertThat(record.hosts().get(H1).incarnation().counter()).isEqualTo(2);
+        assertThat(record.host(H1).orElseThrow().incarnation().counter()).isEqualTo(2);
         assertThat(record.isBarred(H1)).isFalse();
     }
 

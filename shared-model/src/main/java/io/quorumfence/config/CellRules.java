@@ -130,8 +130,7 @@ public final class CellRules {
         }
     }
 
-    /** Refuses what is no TCP or UDP port. */
-    public static void port(String key, int port) {
+    private static void port(String key, int port) {
         if (port < 1 || port > 65_535) {
             throw wrong(key, port + " is no port, must be 1 to 65535");
         }

@@ -10,6 +10,7 @@ import io.quorumfence.model.Permit;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.VmId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,9 @@ public record CellRecord(
         members = List.copyOf(members);
         storages = List.copyOf(storages);
         goneHistory = List.copyOf(goneHistory);
-        hosts = Map.copyOf(hosts);
+        // Sorted, so that whoever walks it does so in one order in every process: what is written or replayed is the
+        // same.
+        hosts = Collections.unmodifiableMap(new TreeMap<>(hosts));
         claims = List.copyOf(claims);
         permits = List.copyOf(permits);
         if (goneHistory.isEmpty()) {
@@ -206,7 +209,7 @@ public record CellRecord(
                     from.storages,
                     history,
                     hosts,
-                    Compaction.claims(claims, hosts),
+                    Compaction.claims(claims, hosts, from.members.size()),
                     Compaction.permits(permits),
                     nextNumber);
         }

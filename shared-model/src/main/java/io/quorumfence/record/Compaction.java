@@ -13,18 +13,27 @@ import java.util.Set;
 final class Compaction {
     /** Ended permits kept so that a late retry still finds its answer. */
     static final int ENDED_PERMITS = 32;
-    /** Closed claims kept for the storm guard and for people. */
+    /** Closed claims kept for people. */
     static final int CLOSED_CLAIMS = 16;
     /** Epochs kept, so that a claimer can judge a suspect that had not read the newest one. */
     static final int EPOCHS = 8;
 
     private Compaction() {}
 
-    static List<Claim> claims(List<Claim> claims, Map<HostId, HostEntry> hosts) {
-        List<Claim> spent = claims.stream()
-                .filter(claim -> !claim.isOpen() && isSuperseded(claim, hosts))
-                .toList();
-        return dropOldest(claims, spent, CLOSED_CLAIMS);
+    /**
+     * Closed claims that count for the storm guard have a place of their own, or a run of withdrawn ones would make it
+     * forget. As many are kept as there are members: a higher limit guards nothing.
+     */
+    static List<Claim> claims(List<Claim> claims, Map<HostId, HostEntry> hosts, int members) {
+        List<Claim> counting = new ArrayList<>();
+        List<Claim> others = new ArrayList<>();
+        for (Claim claim : claims) {
+            if (!claim.isOpen() && isSuperseded(claim, hosts)) {
+                (StormGuard.counts(claim) ? counting : others).add(claim);
+            }
+        }
+        List<Claim> kept = dropOldest(claims, counting, Math.max(CLOSED_CLAIMS, members));
+        return dropOldest(kept, others, CLOSED_CLAIMS);
     }
 
     /** A proven claim is the gate's evidence until a later life of its host joined; other closed ones bind nobody. */

@@ -56,7 +56,8 @@ final class OwnBallot {
     }
 
     /**
-     * After a restart the own ballot is the highest own block on a majority of storages. One that is not there was on no
+     * After a restart the own ballot is the highest own block on a majority of storages. One that is not there was
+     * on no
      * majority, so nothing was chosen by it; and it cannot land later, for its lane is shut until it has ended.
      */
     void recover(CellRecord decided) {

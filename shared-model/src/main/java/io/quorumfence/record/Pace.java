@@ -39,7 +39,10 @@ final class Pace {
         graceSpent = false;
     }
 
-    /** Whether to wait for the owner of an accepted ballot; only once in a row, or a busy cell would starve this host. */
+    /**
+     * Whether to wait for the owner of an accepted ballot; only once in a row, or a busy cell would
+     * starve this host.
+     */
     boolean granted(long nowNs) {
         if (graceSpent) {
             return false;

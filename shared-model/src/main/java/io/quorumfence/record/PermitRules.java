@@ -98,13 +98,18 @@ final class PermitRules {
                                 + elsewhere.get(0).stage()));
     }
 
+    /**
+     * A proven claim covers all its host had. A host's word is as old as it is: it may have redeemed a permit since,
+     * and
+     * what this life redeemed it ends itself. What an earlier life redeemed, this one's word does cover.
+     */
     private static boolean covers(PermitBasis basis, Permit permit) {
-        // A host's word is as old as it is: what it redeemed since then it has not spoken of, and it ends that itself.
-        return basis instanceof PermitBasis.ProvenClaim
-                || (basis instanceof PermitBasis.HostSays says
-                        && permit.stage() == PermitStage.GRANTED
-                        && says.life().counter()
-                                >= permit.destinationIncarnation().counter());
+        if (basis instanceof PermitBasis.HostSays says) {
+            boolean ofEarlierLife = says.life().isLaterThan(permit.destinationIncarnation());
+            boolean ofThisLife = says.life().equals(permit.destinationIncarnation());
+            return ofEarlierLife || (ofThisLife && permit.stage() == PermitStage.GRANTED);
+        }
+        return true;
     }
 
     private static Rung rung(PermitBasis basis, CellRecord record) {
@@ -136,6 +141,9 @@ final class PermitRules {
         }
         if (permit.stage() == PermitStage.REDEEMED) {
             return new Already();
+        }
+        if (!record.isJoined(wish.destination(), wish.life())) {
+            return new Rejected("stale-incarnation", "host " + wish.destination() + " has another life since");
         }
         if (record.standingClaimOn(wish.destination(), wish.life()).isPresent()
                 || record.isBarred(wish.destination())) {

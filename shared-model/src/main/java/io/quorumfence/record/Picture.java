@@ -2,7 +2,7 @@ package io.quorumfence.record;
 
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Slot;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,16 +21,22 @@ record Picture(BallotBlock own, List<BallotBlock> all, CellRecord newest) {
 
     /** Empty when any member's block is unreadable or missing: unknown is never empty. */
     static Optional<Picture> of(HostId self, Map<HostId, Slot<BallotBlock>> blocks) {
-        List<BallotBlock> all =
-                blocks.values().stream().flatMap(slot -> slot.value().stream()).toList();
+        List<BallotBlock> all = new ArrayList<>(blocks.size());
+        CellRecord newest = null;
+        for (Slot<BallotBlock> slot : blocks.values()) {
+            if (slot.value().isEmpty()) {
+                return Optional.empty();
+            }
+            BallotBlock block = slot.value().get();
+            all.add(block);
+            if (newest == null || block.decided().version() > newest.version()) {
+                newest = block.decided();
+            }
+        }
         Optional<BallotBlock> own = own(self, blocks);
-        if (own.isEmpty() || all.size() < blocks.size()) {
+        if (own.isEmpty() || newest == null) {
             return Optional.empty();
         }
-        CellRecord newest = all.stream()
-                .map(BallotBlock::decided)
-                .max(Comparator.comparingLong(CellRecord::version))
-                .orElseThrow();
         return blocks.keySet().containsAll(newest.members())
                 ? Optional.of(new Picture(own.get(), all, newest))
                 : Optional.empty();

@@ -6,9 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** One question put to every lane, and the answers. A new question gets a new generation: older answers do not count. */
+/**
+ * One question put to every lane, and the answers. A new question gets a new generation: older
+ * answers do not count.
+ */
 final class Poll {
     /** The generation of a write whose answer nobody waits for. */
     static final long NOBODY_ASKS = 0;
@@ -53,8 +55,10 @@ final class Poll {
     }
 
     void askFailedAgain() {
-        asked.removeAll(failed);
-        failed.clear();
+        if (!failed.isEmpty()) {
+            asked.removeAll(failed);
+            failed.clear();
+        }
     }
 
     boolean counts(long ofGeneration) {
@@ -72,18 +76,23 @@ final class Poll {
 
     /** The highest promise for a version; zero when nobody has one. */
     Ballot highestPromise(long version) {
-        return seen.stream()
-                .filter(block -> block.ballotVersion() == version)
-                .map(BallotBlock::promised)
-                .max(Ballot::compareTo)
-                .orElse(Ballot.ZERO);
+        Ballot highest = Ballot.ZERO;
+        for (BallotBlock block : seen) {
+            if (block.ballotVersion() == version && block.promised().compareTo(highest) > 0) {
+                highest = block.promised();
+            }
+        }
+        return highest;
     }
 
     /** The block with the highest accepted ballot for a version, the own one included. */
     Optional<BallotBlock> highestAccepted(long version, BallotBlock own) {
-        return Stream.concat(seen.stream(), Stream.of(own))
-                .filter(block -> block.ballotVersion() == version)
-                .filter(block -> !block.accepted().isZero())
-                .max((a, b) -> a.accepted().compareTo(b.accepted()));
+        BallotBlock highest = own;
+        for (BallotBlock block : seen) {
+            if (block.ballotVersion() == version && block.accepted().compareTo(highest.accepted()) > 0) {
+                highest = block;
+            }
+        }
+        return highest.accepted().isZero() ? Optional.empty() : Optional.of(highest);
     }
 }

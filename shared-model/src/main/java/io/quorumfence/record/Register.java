@@ -79,12 +79,15 @@ public final class Register {
         return new Register(this);
     }
 
-    /** Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else. */
+    /**
+     * Makes a decided record known that an earlier process had read; it is no read of this one. Before anything else.
+     */
     public void seed(CellRecord stored) {
-        if (decided != null || mode != Mode.IDLE) {
+        if (decided != null || poll.generation() != Poll.NOBODY_ASKS) {
             throw new IllegalStateException("the register of " + seat.self() + " is seeded after it began");
         }
-        decided = stored;
+        obstacle = seat.whyUnfit(stored).orElse(null);
+        decided = obstacle == null ? stored : null;
     }
 
     /** The newest decided record known; it may be older than what is decided in the cell. */
@@ -198,7 +201,10 @@ public final class Register {
         return lostAWrite ? Optional.empty() : Picture.of(seat.self(), blocks).filter(this::fits);
     }
 
-    /** Once seen, a misfit stays: an older record on another storage must not bring this register back into the vote. */
+    /**
+     * Once seen, a misfit stays: an older record on another storage must not bring this register back
+     * into the vote.
+     */
     private boolean fits(Picture picture) {
         if (obstacle == null && picture.newest().version() > knownVersion()) {
             obstacle = seat.whyUnfit(picture.newest()).orElse(null);

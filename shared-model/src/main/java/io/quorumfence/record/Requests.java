@@ -54,6 +54,9 @@ final class Requests {
     }
 
     List<RegisterOutcome> takeOutcomes() {
+        if (outcomes.isEmpty()) {
+            return List.of();
+        }
         List<RegisterOutcome> taken = List.copyOf(outcomes);
         outcomes.clear();
         return taken;
@@ -93,7 +96,8 @@ final class Requests {
     }
 
     /**
-     * The next version: as many of the pass's changes as go together. One that is void only because of another waits for
+     * The next version: as many of the pass's changes as go together. One that is void only because of another waits
+     * for
      * the next pass, which judges it on what was decided.
      */
     CellRecord fold(CellRecord base) {

@@ -9,8 +9,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * The record an agent last applied, as one line for tmpfs: a restarted agent of the same kernel boot counts with it until
- * it has read the storages (rule 16). Guards against damage, not against forgery: only root writes there. Pure.
+ * The record an agent last applied, as one line for tmpfs: a restarted agent of the same kernel boot counts with it
+ * until it has read the storages (rule 16). Guards against damage, not against forgery: only root writes there. Pure.
  */
 public final class RecordImage {
     private static final int FORMAT = 1;

@@ -13,7 +13,8 @@ import io.quorumfence.coordinator.shell.GateLoop;
 import io.vertx.core.json.JsonObject;
 
 /**
- * A request's answer as HTTP has it: 201 or 200 with the permit, 409 with the reason, 202 with what is awaited. A caller
+ * A request's answer as HTTP has it: 201 or 200 with the permit, 409 with the reason, 202 with what is awaited. A
+ * caller
  * that looks at the status alone never takes anything but an ALLOW for one.
  */
 final class DecisionReply {

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of {@code POST /v1/start-requests}, read strictly: a field that is unknown, given twice or of another form is
+ * The body of {@code POST /v1/start-requests}, read strictly: a field that is unknown, given twice or of another
+ * form is
  * refused by name, for a misspelt one must not be overlooked. Any thread.
  *
  * @param requestId null when the caller gave none

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit codes: 0 done, healthy or ALLOW; 1 degraded; 2 critical; 3 REFUSE; 4 PENDING; 64 the command line or the"
+            "Exit codes: 0 done, healthy or ALLOW; 1 degraded; 2 critical; 3 REFUSE; 4 PENDING;"
+                    + " 64 the command line or the"
                     + " request is wrong; 69 nobody answers; 70 a fault in qf or the coordinator."
         })
 public final class Qf implements Runnable {

@@ -145,8 +145,7 @@ final class LastHost {
         return remembered
                 || view.sightsOf(own.host()).stream()
                         .map(CellView.Sight::view)
-                        .anyMatch(seen -> seen.counter() < own.counter()
-                                && seen.bootId() != null
+                        .anyMatch(seen -> seen.bootId() != null
                                 && !seen.bootId().equals(own.bootId())
                                 && seen.vms().names(vm));
     }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,7 @@ class HttpAgentCallsTest {
     @TempDir
     static Path directory;
 
-    private final Vertx vertx = Vertx.vertx();
+    private static final Vertx VERTX = Vertx.vertx();
 
     private TestAuthority authority;
     private FakeCell cell;
@@ -61,18 +62,22 @@ class HttpAgentCallsTest {
     @BeforeEach
     void start() {
         authority = new TestAuthority(directory);
-        cell = FakeCell.start(vertx, authority, "h1", "h2");
-        context = vertx.getOrCreateContext();
+        cell = FakeCell.start(VERTX, authority, "h1", "h2");
+        context = VERTX.getOrCreateContext();
     }
 
     @AfterEach
     void stop() {
         cell.close();
-        Waits.on(vertx.close());
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        Waits.on(VERTX.close());
     }
 
     private AgentCalls calls(TlsFiles files) {
-        return new HttpAgentCalls(vertx, files, QUICK, System::nanoTime);
+        return new HttpAgentCalls(VERTX, files, QUICK, System::nanoTime);
     }
 
     private <T> T on(Supplier<Future<T>> call) {
@@ -322,7 +327,7 @@ class HttpAgentCallsTest {
     void aPollerNeverAsksTwiceAtATimeAndHurriesWhenTold() {
         List<AgentReport> seen = new ArrayList<>();
         AgentCalls calls = calls(authority.files("coordinator"));
-        AgentPoller poller = new AgentPoller(vertx, calls, cell.address("h1"), 600_000, 1, report -> seen.add(report));
+        AgentPoller poller = new AgentPoller(VERTX, calls, cell.address("h1"), 600_000, 1, report -> seen.add(report));
         context.runOnContext(now -> poller.start());
         Waits.until("first poll", () -> cell.agent("h1").received.size() == 1);
         context.runOnContext(now -> poller.pace(true));

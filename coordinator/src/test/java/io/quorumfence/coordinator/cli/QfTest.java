@@ -195,12 +195,12 @@ class QfTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            status --frequently                                        | 64 | Unknown option: '--frequently'; see qf status --help
+            status --frequently | 64 | Unknown option: '--frequently'; see qf status --help
             ''                                                         | 64 | a command is missing; see qf --help
             host                                                       | 64 | say what to do with the host: show
             host show h9                                               | 64 | unknown-host: no cell here has host h9
             start-request --vm x                                       | 64 | Missing required options
-            start-request --vm x --last-host h1 --destination h2       | 64 | bad-request: field 'vm' must be a UUID, not
+            start-request --vm x --last-host h1 --destination h2 | 64 | bad-request: field 'vm' must be a UUID, not
             cancel never                                               | 64 | unknown-request: no request has id never
             cancel a/b                                                 | 64 | is not a request id
             decisions --limit 9999                                     | 64 | bad-request: limit must be a whole number

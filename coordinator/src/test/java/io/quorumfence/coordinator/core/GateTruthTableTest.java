@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GateTruthTableTest {
 
     static Stream<Arguments> refusals() {
+        return Stream.of(refusals1(), refusals2(), refusals3(), refusals4()).flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> refusals1() {
         return Stream.of(
                 // The last host's own word, and what others see of it.
                 row("host-alive", "vm-present: host h1 lists VM", b -> {}),
@@ -74,7 +78,11 @@ class GateTruthTableTest {
                     b.vmEnded().silent.add(b.h3.id);
                     b.h1.sees(b.h3).aged(9_000L, null);
                     b.h2.sees(b.h3).aged(1_000L, null).lists(false);
-                }),
+                }));
+    }
+
+    private static Stream<Arguments> refusals2() {
+        return Stream.of(
                 row("silent-host-may-have-it", "nobody has a list", b -> {
                     b.vmEnded().silent.add(b.h3.id);
                     b.h1.views.remove(b.h3.id);
@@ -122,7 +130,11 @@ class GateTruthTableTest {
                 row(
                         "destination-unfit",
                         "claim 4 on it is CLAIMED",
-                        b -> b.vmEnded().record.claim(4, b.h2, 1, "h3", ClaimStage.CLAIMED)),
+                        b -> b.vmEnded().record.claim(4, b.h2, 1, "h3", ClaimStage.CLAIMED)));
+    }
+
+    private static Stream<Arguments> refusals3() {
+        return Stream.of(
                 row(
                         "destination-unfit",
                         "claim 4 on it is PROVEN",
@@ -164,7 +176,11 @@ class GateTruthTableTest {
                             .time(false, "no watchdog", null)
                             .sshSays("STILL_ALIVE");
                     b.h3.sees(b.h1).aged(9_000L, 9_000L).suspected().time(false, "no watchdog", null);
-                }),
+                }));
+    }
+
+    private static Stream<Arguments> refusals4() {
+        return Stream.of(
                 row("no-time-proof", "no watchdog; ssh ended as UNREACHABLE", b -> {
                     onlySsh(b, true);
                     b.h2.sees(b.h1)
@@ -196,6 +212,10 @@ class GateTruthTableTest {
     }
 
     static Stream<Arguments> questions() {
+        return Stream.of(questions1(), questions2()).flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> questions1() {
         return Stream.of(
                 // The last host answers and does not list the VM: it is asked, whatever the others saw.
                 question("ask h1", b -> b.vmEnded()),
@@ -246,7 +266,11 @@ class GateTruthTableTest {
                 question("awaiting-suspicion", b -> b.powerLost(60_000)),
                 question("awaiting-suspicion", b -> {
                     b.powerLost(60_000).record.claim(3, b.h1, 1, "h2", ClaimStage.WITHDRAWN);
-                }),
+                }));
+    }
+
+    private static Stream<Arguments> questions2() {
+        return Stream.of(
                 question("awaiting-proof", b -> b.suspectedByAll(9_000)),
                 question("awaiting-proof", b -> b.powerLost(60_000).record.claim(3, b.h1, 1, "h2", ClaimStage.CLAIMED)),
                 question(

@@ -29,6 +29,12 @@ final class RecordDouble {
         return this;
     }
 
+    RecordDouble gone(HostDouble host) {
+        hosts.removeIf(entry -> entry.host().equals(host.id));
+        hosts.add(new RecordHost(host.id, host.counter, host.bootId, true));
+        return this;
+    }
+
     RecordDouble claim(long token, HostDouble suspect, long counter, String claimer, ClaimStage stage) {
         boolean proven = stage == ClaimStage.PROVEN;
         claims.removeIf(old -> old.token().value() == token);

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One agent: builds every adapter and starts them in the order in which a restart needs them. The lanes come first, for
- * the first act after a crash is a beat; datagrams next; then HTTP, libvirt and ssh; Hazelcast last and in the background.
+ * the first act after a crash is a beat; datagrams next; then HTTP, libvirt and ssh; Hazelcast last and in the
+ * background.
  */
 final class AgentProcess {
     private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
@@ -90,7 +91,7 @@ final class AgentProcess {
                 tmpfs,
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
-        EventLog journal = local.journal();
+        EventLog journal = new JournalLog(config, boot.bootId());
 
         AgentLoop agent = new AgentLoop(
                 vertx,

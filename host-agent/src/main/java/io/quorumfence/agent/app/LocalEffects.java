@@ -13,14 +13,12 @@ import io.quorumfence.agent.effect.ssh.SshFencer;
 import io.quorumfence.agent.probe.clock.NanoClock;
 import io.quorumfence.agent.probe.libvirt.VmWatch;
 import io.quorumfence.agent.probe.libvirt.VmWatchSpec;
-import io.quorumfence.agent.shell.EventLog;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.SshTarget;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.command.LocalCommand;
-import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.model.observation.Observation;
 import io.vertx.core.Vertx;
@@ -29,8 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -105,18 +101,6 @@ final class LocalEffects {
 
     ClusterStatus clusterStatus() {
         return cluster.status();
-    }
-
-    EventLog journal() {
-        return new EventLog() {
-            @Override
-            public CompletionStage<Void> append(List<JournalEvent> events, long nowNs) {
-                return CompletableFuture.completedFuture(null);
-            }
-
-            @Override
-            public void observed(Observation observation, long nowNs) {}
-        };
     }
 
     /** Returns at once; each command is carried out on its adapter's own thread. */

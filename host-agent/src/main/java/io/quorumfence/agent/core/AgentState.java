@@ -64,7 +64,10 @@ public final class AgentState {
 
     /** When this process first saw a claim, for the storm window (rule 15). */
     final Map<FenceToken, Long> claimSeenNs = new HashMap<>();
-    /** Each host's newest life, and when this process first saw it in the record: nobody is silent before he is born. */
+    /**
+     * Each host's newest life, and when this process first saw it in the record: nobody is silent before
+     * he is born.
+     */
     final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();

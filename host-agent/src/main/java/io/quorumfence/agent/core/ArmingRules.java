@@ -21,7 +21,7 @@ final class ArmingRules {
                 }
             }
             case ARMING -> {
-                if (isPublished(s)) {
+                if (onStorages(s) || onNetwork(s)) {
                     s.arming.state = Arming.State.ARMED;
                 }
             }
@@ -33,7 +33,7 @@ final class ArmingRules {
             case DISARMING -> {
                 if (needed) {
                     go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
-                } else if (isPublished(s)) {
+                } else if (onStorages(s) && onNetwork(s)) {
                     s.arming.state = Arming.State.UNARMED;
                 }
             }
@@ -66,13 +66,17 @@ final class ArmingRules {
         return false;
     }
 
-    /** Whether both majorities have seen the present terms. */
-    private static boolean isPublished(AgentState s) {
+    /** Whether a storage majority carries the present terms. */
+    private static boolean onStorages(AgentState s) {
         long version = s.arming.termsVersion;
-        int lanes = 0;
-        for (Lane lane : s.lanes.values()) {
-            lanes += lane.okTermsVersion >= version ? 1 : 0;
-        }
-        return lanes >= Quorum.majority(s.lanes.size()) && s.lease.networkTermsVersion >= version;
+        long lanes = s.lanes.values().stream()
+                .filter(lane -> lane.okTermsVersion >= version)
+                .count();
+        return lanes >= Quorum.majority(s.lanes.size());
+    }
+
+    /** Whether a host majority has acknowledged the present terms. */
+    private static boolean onNetwork(AgentState s) {
+        return s.lease.networkTermsVersion >= s.arming.termsVersion;
     }
 }

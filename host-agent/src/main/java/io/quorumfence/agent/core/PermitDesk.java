@@ -145,7 +145,7 @@ final class PermitDesk {
         }
     }
 
-    /** Rule 12: a protected VM starts only with the keeper armed and the armed terms on both majorities. */
+    /** Rule 12 as mended by decision 0005: a protected VM starts only armed, with the armed terms on a majority. */
     private static void redeem(AgentState s, PermitWork.RedeemWait wait, long nowNs, Out out) {
         if (!s.isJoined()) {
             s.permits.redeems.remove(wait.reply());
@@ -154,7 +154,7 @@ final class PermitDesk {
             s.permits.redeems.remove(wait.reply());
             String why = s.arming.state == Arming.State.ARMED
                     ? "the record did not answer"
-                    : "the armed terms did not reach both majorities";
+                    : "the armed terms reached neither a storage majority nor a host majority";
             refuse(wait.reply(), "not-armed-in-time", why, true, out);
         } else if (!wait.deciding() && (s.arming.state == Arming.State.ARMED || !s.canArm())) {
             s.permits.redeems.put(

@@ -20,7 +20,8 @@ final class Resume {
         Incarnation life = stored.get();
         s.life = life;
         boolean latched = s.facts.latchedCounter() >= life.counter();
-        boolean expired = s.facts.leaseEndNs() <= s.facts.processStartNs();
+        // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
+        boolean expired = s.config.action().isEnforceable() && s.facts.leaseEndNs() <= s.facts.processStartNs();
         if (latched || expired) {
             s.phase = HostPhase.LATCHED;
             return;

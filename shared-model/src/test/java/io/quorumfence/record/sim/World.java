@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 /** One schedule: virtual time, chance from one seed, hosts, disks and the judge. Confined to one thread. */
 final class World {
     /** After the calm every request must be answered within this many typical steps, plus the fixed waits. */
-    private static final long PATIENCE_STEPS = 400;
+    private static final long PATIENCE_STEPS = 600;
 
-    private static final long PATIENCE_NS = 2_000 * Weather.MILLI;
+    private static final long PATIENCE_NS = 3_000 * Weather.MILLI;
 
     private record Event(long at, long order, Runnable what) implements Comparable<Event> {
         @Override

@@ -66,7 +66,10 @@ final class TmpfsFiles {
         return directory.resolve(name);
     }
 
-    /** A reader finds the old text or the new one, whole. What an interrupted write leaves lies in the top directory. */
+    /**
+     * A reader finds the old text or the new one, whole. What an interrupted write leaves lies in the top
+     * directory.
+     */
     void write(String name, String text) throws IOException {
         Path fresh = path(name.replace('/', '.') + ".new");
         Files.deleteIfExists(fresh);

@@ -37,7 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class PeerCalls implements Deployable {
     private static final int CONNECTIONS_PER_DOOR = 8;
     private static final int KEPT_SECONDS = 20;
-    /** A first handshake costs more than a question may take on a busy host: connections are kept open ahead of need. */
+    /**
+     * A first handshake costs more than a question may take on a busy host: connections are kept open
+     * ahead of need.
+     */
     private static final long WARM_FIRST_MS = 500;
 
     private static final long WARM_EVERY_MS = 8_000;

@@ -27,7 +27,10 @@ final class FreshLane<T> implements AutoCloseable {
         thread.start();
     }
 
-    /** Asks for a call that starts after this. Returns its number; an answer with this number or a higher one will do. */
+    /**
+     * Asks for a call that starts after this. Returns its number; an answer with this number or a higher
+     * one will do.
+     */
     long ask() {
         synchronized (lock) {
             wanted = begun + 1;

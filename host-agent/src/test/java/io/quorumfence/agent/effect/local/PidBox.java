@@ -1,6 +1,7 @@
 package io.quorumfence.agent.effect.local;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,16 @@ public final class PidBox implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("nsenter", "-t", Long.toString(init), "-p", "-m"));
         command.addAll(List.of(words));
         return command;
+    }
+
+    /** A path of the box's, seen from outside. */
+    public Path path(String inside) {
+        return Path.of("/proc/" + init + "/root" + inside);
+    }
+
+    /** What is mounted in the box, in the form of /proc/mounts. */
+    public String mounts() throws IOException {
+        return Files.readString(Path.of("/proc/" + init + "/mounts"));
     }
 
     /** A fake qemu in the box; lives as long as its standard input is open. */

@@ -1,0 +1,49 @@
+package io.quorumfence.agent.app;
+
+import io.quorumfence.agent.journal.Journal;
+import io.quorumfence.agent.journal.JournalAlarm;
+import io.quorumfence.agent.journal.JournalSpec;
+import io.quorumfence.agent.shell.EventLog;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.Observation;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal as the shell sees it; stamps each entry with the wall clock, for people. */
+final class JournalLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalLog.class);
+
+    private final Journal journal;
+
+    JournalLog(AgentConfig config, UUID boot) {
+        Map<String, String> about = Map.of(
+                "cell", config.cell().cell().value(),
+                "host", config.cell().host().value(),
+                "boot", boot.toString());
+        journal = Journal.start(JournalSpec.in(config.journal(), about), new JournalAlarm() {
+            @Override
+            public void raised(String code, String text) {
+                LOG.error("{}: {}", code, text);
+            }
+
+            @Override
+            public void cleared(String code) {
+                LOG.info("{} is over", code);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> append(List<JournalEvent> events, long nowNs) {
+        return journal.append(events, nowNs, System.currentTimeMillis());
+    }
+
+    @Override
+    public void observed(Observation observation, long nowNs) {
+        journal.observe(observation, nowNs, System.currentTimeMillis());
+    }
+}
