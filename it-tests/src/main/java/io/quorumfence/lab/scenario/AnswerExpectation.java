@@ -12,12 +12,13 @@ import java.util.OptionalLong;
 /**
  * What an answer of the gate should be. Empty lists and texts are not checked.
  *
- * @param reasons any of these will do
+ * @param verdicts any of these will do
+ * @param reasons any of these
  * @param mentions the answer's text must contain each
  * @param within counted from the step {@code of}
  */
 record AnswerExpectation(
-        String verdict, List<String> reasons, List<String> mentions, Optional<Duration> within, String of) {
+        List<String> verdicts, List<String> reasons, List<String> mentions, Optional<Duration> within, String of) {
 
     private static final List<String> VERDICTS = List.of("ALLOW", "REFUSE", "PENDING");
 
@@ -31,7 +32,10 @@ record AnswerExpectation(
 
     /** Reads its own keys out of a mapping that may have more. */
     static AnswerExpectation read(Keys keys) {
-        String verdict = keys.oneOf("decision", VERDICTS, "");
+        List<String> verdicts = keys.find("decision")
+                .map(value -> (value.isList() ? value.items() : List.of(value))
+                        .stream().map(one -> one.oneOf(VERDICTS)).toList())
+                .orElse(List.of());
         List<String> reasons = keys.texts("reason", List.of());
         List<String> mentions = keys.texts("mentions", List.of());
         Optional<Keys> within = keys.find("within").map(value -> value.keys("within"));
@@ -39,11 +43,11 @@ record AnswerExpectation(
                 span -> Duration.ofMillis(Math.round(1000 * span.need("seconds").decimal())));
         String of = within.map(span -> span.text("of")).orElse("");
         within.ifPresent(Keys::end);
-        return new AnswerExpectation(verdict, reasons, mentions, limit, of);
+        return new AnswerExpectation(verdicts, reasons, mentions, limit, of);
     }
 
     boolean isEmpty() {
-        return verdict.isEmpty() && reasons.isEmpty() && mentions.isEmpty() && within.isEmpty();
+        return verdicts.isEmpty() && reasons.isEmpty() && mentions.isEmpty() && within.isEmpty();
     }
 
     void insist(Decision decision, Stage stage) {
@@ -56,8 +60,8 @@ record AnswerExpectation(
     List<String> failures(Decision decision, Stage stage) {
         List<String> failures = new ArrayList<>();
         String got = decision.verdict() + " (" + decision.reason() + ")";
-        if (!verdict.isEmpty() && !verdict.equals(decision.verdict())) {
-            failures.add("'" + decision.name() + "' was answered with " + got + ", " + verdict + " was expected: "
+        if (!verdicts.isEmpty() && !verdicts.contains(decision.verdict())) {
+            failures.add("'" + decision.name() + "' was answered with " + got + ", " + verdicts + " was expected: "
                     + decision.text());
         } else if (!reasons.isEmpty() && !reasons.contains(decision.reason())) {
             failures.add("'" + decision.name() + "' was answered with " + got + ", reason " + reasons

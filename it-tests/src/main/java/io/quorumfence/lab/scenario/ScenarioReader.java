@@ -161,7 +161,7 @@ final class ScenarioReader {
 
     private Promise promise(Yaml expected) {
         Keys keys = expected.keys("expect");
-        boolean allowed = keys.text("decision", "").equals("ALLOW");
+        boolean allowed = keys.texts("decision", List.of()).equals(List.of("ALLOW"));
         Optional<Keys> within = keys.find("within").map(value -> value.keys("within"));
         if (within.isEmpty()) {
             return new Promise("", 0);
