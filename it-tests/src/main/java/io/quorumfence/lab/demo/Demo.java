@@ -47,8 +47,8 @@ public final class Demo {
             settle(cell);
             refusedWhileItLives(cell);
             refusedWhileCut(cell);
-            long lostNs = cell.powerOff(HOME);
             screen.title("4. The power of " + HOME + " is cut. Nothing there answers any more.");
+            long lostNs = cell.powerOff(HOME);
             Optional<Decision> allowed = allowed(cell, lostNs);
             allowed.ifPresent(decision -> once(cell, decision, lostNs));
             close(cell, lostNs);
