@@ -35,6 +35,7 @@ public final class Register {
     }
 
     private final Seat seat;
+    private final BlockRoom room;
     private final Requests requests;
     private final OwnBallot own;
     private final OwnWrites writes;
@@ -47,12 +48,19 @@ public final class Register {
     private @Nullable CellRecord proposal;
     private @Nullable String obstacle;
 
+    /** A register whose blocks have no size: see the other constructor. */
+    public Register(HostId self, int index, Collection<StorageId> storages) {
+        this(self, index, storages, BlockRoom.unlimited());
+    }
+
     /**
      * @param index position of {@code self} in the member list; ballots of two hosts differ by it
      * @param storages the quorum storages this host is configured with; the record must name the same
+     * @param room what a block holds; a change that does not fit is refused as {@code record-full}
      */
-    public Register(HostId self, int index, Collection<StorageId> storages) {
+    public Register(HostId self, int index, Collection<StorageId> storages, BlockRoom room) {
         seat = new Seat(self, index, Set.copyOf(storages));
+        this.room = room;
         requests = new Requests();
         own = new OwnBallot(index);
         writes = new OwnWrites();
@@ -62,6 +70,7 @@ public final class Register {
 
     private Register(Register from) {
         seat = from.seat;
+        room = from.room;
         requests = new Requests(from.requests);
         own = new OwnBallot(from.own);
         writes = new OwnWrites(from.writes);
@@ -270,7 +279,7 @@ public final class Register {
             pace.rest();
             nextPass(nowNs);
         } else if (open.isEmpty()) {
-            vote(requests.fold(base));
+            requests.fold(base, room).ifPresentOrElse(this::vote, () -> nextPass(nowNs));
         } else if (open.get().accepted().hostIndex() != seat.index() && pace.granted(nowNs)) {
             nextPass(nowNs);
         } else {

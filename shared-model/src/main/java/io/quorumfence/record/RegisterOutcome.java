@@ -7,7 +7,7 @@ public sealed interface RegisterOutcome {
     /** The change stands in a decided version; {@code record} shows it. */
     record Decided(long request, CellRecord record) implements RegisterOutcome {}
 
-    /** The change is void on a record read after the request. */
+    /** The change is void on a record read after the request, or does not fit beside it ({@code record-full}). */
     record Refused(long request, CellRecord record, String code, String detail) implements RegisterOutcome {}
 
     /** A linearizable read that began after the request. */

@@ -96,19 +96,52 @@ final class Requests {
     }
 
     /**
-     * The next version: as many of the pass's changes as go together. One that is void only because of another waits
-     * for
-     * the next pass, which judges it on what was decided.
+     * The next version: as many of the pass's changes as go together and fit. One that is void only because of another
+     * waits for the next pass, which judges it on what was decided. Empty when nothing fits; that is then refused.
      */
-    CellRecord fold(CellRecord base) {
-        CellRecord next = base;
+    Optional<CellRecord> fold(CellRecord base, BlockRoom room) {
+        List<RecordChange> changes = fencesFirst();
+        for (int most = changes.size(); most > 0; most /= 2) {
+            CellRecord next = folded(base, changes.subList(0, most));
+            if (room.takes(base, next)) {
+                return Optional.of(next);
+            }
+        }
+        waiting.entrySet().removeIf(entry -> isTooLarge(entry.getKey(), entry.getValue(), base, room));
+        return Optional.empty();
+    }
+
+    /** Permits come last, so that a burst of them does not hold up what they rest on. */
+    private List<RecordChange> fencesFirst() {
+        List<RecordChange> changes = new ArrayList<>();
+        List<RecordChange> grants = new ArrayList<>();
         for (Waiting one : waiting.values()) {
-            if (one.isInPass()
-                    && one.change.isPresent()
-                    && one.change.get().applyTo(next) instanceof ChangeResult.Applied applied) {
+            if (one.isInPass() && one.change.isPresent()) {
+                RecordChange change = one.change.get();
+                (change instanceof RecordChange.GrantPermit ? grants : changes).add(change);
+            }
+        }
+        changes.addAll(grants);
+        return changes;
+    }
+
+    private static CellRecord folded(CellRecord base, List<RecordChange> changes) {
+        CellRecord next = base;
+        for (RecordChange change : changes) {
+            if (change.applyTo(next) instanceof ChangeResult.Applied applied) {
                 next = applied.next();
             }
         }
         return next.withVersion(base.version() + 1);
+    }
+
+    private boolean isTooLarge(long request, Waiting one, CellRecord base, BlockRoom room) {
+        if (!one.isInPass() || one.change.isEmpty()) {
+            return false;
+        }
+        CellRecord alone = folded(base, List.of(one.change.get()));
+        return !room.takes(base, alone)
+                && outcomes.add(new RegisterOutcome.Refused(
+                        request, base, "record-full", "the cell record has no room for it; end permits first"));
     }
 }

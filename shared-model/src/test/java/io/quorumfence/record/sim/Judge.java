@@ -31,6 +31,7 @@ final class Judge {
         long versions;
         long decisions;
         long refusals;
+        long full;
         long reads;
         long lost;
         long slowestNs;
@@ -44,15 +45,16 @@ final class Judge {
         @Override
         public String toString() {
             return String.format(
-                    "%d versions, %d decisions, %d refusals, %d reads, %d lost; the slowest took %.0f ms after the"
+                    "%d versions, %d decisions, %d refusals, %d for want of room, %d reads, %d lost; the slowest took %.0f ms after the"
                             + " calm, at most %.0f %% of the bound",
-                    versions, decisions, refusals, reads, lost, slowestNs / 1e6, patienceUsed * 100);
+                    versions, decisions, refusals, full, reads, lost, slowestNs / 1e6, patienceUsed * 100);
         }
 
         void add(Score other) {
             versions += other.versions;
             decisions += other.decisions;
             refusals += other.refusals;
+            full += other.full;
             reads += other.reads;
             lost += other.lost;
             slowestNs = Math.max(slowestNs, other.slowestNs);
@@ -127,6 +129,8 @@ final class Judge {
         } else if (outcome instanceof RegisterOutcome.Decided) {
             score.decisions++;
             require(Effect.stands(asked.change.orElseThrow(), record), "the record lacks the effect", asked.change);
+        } else if (((RegisterOutcome.Refused) outcome).code().equals("record-full")) {
+            score.full++;
         } else {
             score.refusals++;
             boolean isVoid = asked.change.orElseThrow().applyTo(record) instanceof ChangeResult.Rejected;

@@ -57,6 +57,9 @@ final class Lane {
 
     void issue(RegisterWant want) {
         Op op = new Op(want);
+        if (op.block() != null && Weather.bytesOf(op.block()) > world.weather.room()) {
+            throw new Broken(host.id + " wants to write a block that is too large: " + Words.of(want));
+        }
         inFlight = op;
         world.trace(() -> host.id + " -> " + disk.id + " " + Words.of(want));
         boolean hangs = !world.isCalm() && world.flip(world.weather.hang());

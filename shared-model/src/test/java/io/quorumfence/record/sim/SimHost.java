@@ -4,6 +4,7 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Slot;
 import io.quorumfence.record.BallotBlock;
+import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.Register;
@@ -79,7 +80,8 @@ final class SimHost {
         written = false;
         newestGeneration = 0;
         recoveryDisk = null;
-        register = new Register(id, index, world.first.storages());
+        register =
+                new Register(id, index, world.first.storages(), new BlockRoom(Weather::bytesOf, world.weather.room()));
         world.trace(() -> id + " starts life " + life + " as " + incarnation.counter());
         long ofLife = life;
         world.after((long) (world.chance.nextDouble() * world.weather.tickNs()), () -> tick(ofLife));

@@ -1,5 +1,7 @@
 package io.quorumfence.record.sim;
 
+import io.quorumfence.record.BallotBlock;
+import io.quorumfence.record.CellRecord;
 import java.util.SplittableRandom;
 
 /**
@@ -8,6 +10,7 @@ import java.util.SplittableRandom;
  *
  * @param requestsPerHost requests each host makes before the calm
  * @param opNs typical time of one step of an operation; what else takes time grows with it on slow storages
+ * @param room bytes of a ballot block, by {@link #bytesOf}; small enough to be filled in some schedules
  * @param busy in the end all hosts but one ask again at every answer, until that one has its answers; then
  *     no lane is slow, for on a slow one a host may well lose every race against a cell that never rests
  * @param steady every step takes the same time, so that chance does not part two proposers
@@ -21,6 +24,7 @@ record Weather(
         long opNs,
         long tickNs,
         long calmNs,
+        int room,
         boolean busy,
         boolean steady,
         double slowLane,
@@ -45,6 +49,7 @@ record Weather(
                 opNs,
                 (4 + chance.nextInt(20)) * MILLI,
                 (long) ((150 + chance.nextInt(600)) * MILLI * stretch(opNs)),
+                chance.nextInt(5) == 0 ? 1_200 + chance.nextInt(2_500) : Integer.MAX_VALUE,
                 busy,
                 chance.nextInt(6) == 0,
                 busy ? 0 : sometimes(chance, 0.4),
@@ -55,6 +60,17 @@ record Weather(
                 sometimes(chance, 0.6),
                 sometimes(chance, 1),
                 sometimes(chance, 0.3));
+    }
+
+    /** A simple stand-in for the bytes of a block. */
+    static int bytesOf(BallotBlock block) {
+        return bytesOf(block.decided())
+                + block.candidate().map(Weather::bytesOf).orElse(0)
+                + Long.BYTES * 4;
+    }
+
+    private static int bytesOf(CellRecord record) {
+        return 200 + 80 * record.claims().size() + 80 * record.permits().size();
     }
 
     /** Mostly quick storages, some under load, a few that crawl. */

@@ -1,0 +1,34 @@
+package io.quorumfence.record;
+
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/**
+ * What a ballot block has room for: the decided record whole, and beside it the next one. A value that does not fit can
+ * never be written, so it must not become a candidate: its host would try for ever, and decide nothing else.
+ *
+ * @param bytesOf size of a block as it is written; pure
+ * @param bytes room in a block of the smallest storage
+ */
+public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
+    /** Left for ballots, which grow a little, and for the claims that come when permits have taken their half. */
+    static final int RESERVE = 1024;
+
+    /** For a register whose blocks have no size. */
+    public static BlockRoom unlimited() {
+        return new BlockRoom(block -> 0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Permits are granted only while two whole records fit, for one proof may end every permit of its host and so spell
+     * the whole record again. Joins, claims, proofs and the ends of permits may use all the room there is.
+     */
+    boolean takes(CellRecord base, CellRecord next) {
+        boolean grants = next.permits().stream().anyMatch(permit -> permit.id() >= base.nextNumber());
+        if (grants && 2L * bytesOf.applyAsInt(BallotBlock.of(next)) > bytes - RESERVE) {
+            return false;
+        }
+        Ballot any = Ballot.ZERO.next(0);
+        return bytesOf.applyAsInt(new BallotBlock(base, any, any, Optional.of(next))) <= bytes - RESERVE / 4;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.quorum;
+
+import org.jspecify.annotations.NullMarked;
