@@ -19,7 +19,11 @@ final class Rest {
         this.cell = cell;
     }
 
-    void judge() {
+    void judge(Story story) {
+        boolean harmless = story != Story.ANY && story != Story.POWER_LOSS;
+        if (harmless && (cell.resets > 0 || cell.oracle.fences > 0)) {
+            cell.oracle.broken("I5", "a witness saw everybody all the time, and somebody was fenced");
+        }
         CellRecord record = cell.oracle.latest();
         if (record == null) {
             cell.oracle.broken("I7", "nobody has read a record");

@@ -5,7 +5,7 @@ import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.quorum.Quorum;
 
-/** Moves {@link Arming} along: keeper and publication in rule 4's order, both majorities before a start (rule 12). */
+/** Moves {@link Arming} along: keeper and publication in rule 4's order, terms out before a start (rule 12). */
 final class ArmingRules {
     private ArmingRules() {}
 
@@ -21,7 +21,7 @@ final class ArmingRules {
                 }
             }
             case ARMING -> {
-                if (isPublished(s)) {
+                if (isOnStorages(s)) {
                     s.arming.state = Arming.State.ARMED;
                 }
             }
@@ -66,13 +66,21 @@ final class ArmingRules {
         return false;
     }
 
-    /** Whether both majorities have seen the present terms. */
-    private static boolean isPublished(AgentState s) {
-        long version = s.arming.termsVersion;
+    /**
+     * Whether the present terms lie on a storage majority. That is enough to start on: the keeper holds its expiry since
+     * before they went out, and whoever has not heard of them takes the host for unarmed and proves nothing by time. The
+     * last host of two could never start a VM if its dead peer had to acknowledge first (decision 0005).
+     */
+    private static boolean isOnStorages(AgentState s) {
         int lanes = 0;
         for (Lane lane : s.lanes.values()) {
-            lanes += lane.okTermsVersion >= version ? 1 : 0;
+            lanes += lane.okTermsVersion >= s.arming.termsVersion ? 1 : 0;
         }
-        return lanes >= Quorum.majority(s.lanes.size()) && s.lease.networkTermsVersion >= version;
+        return lanes >= Quorum.majority(s.lanes.size());
+    }
+
+    /** Whether both majorities have seen the present terms: weaker ones take effect only then (rule 4). */
+    private static boolean isPublished(AgentState s) {
+        return isOnStorages(s) && s.lease.networkTermsVersion >= s.arming.termsVersion;
     }
 }
