@@ -39,7 +39,8 @@ final class Rest {
 
     private void lives(SimHost host, CellRecord record) {
         AgentState state = host.agent.state();
-        if (state == null || host.resetting) {
+        // A host that promised no end may stay claimed by a dead one: nothing can say that its VMs are gone.
+        if (state == null || host.resetting || !cell.arms(host)) {
             return;
         }
         Incarnation life = host.tmpfs.life;
