@@ -3,6 +3,7 @@ package io.quorumfence.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** Runs many seeds on some threads; each run is single-threaded and follows from its seed alone. */
 final class Campaign {
@@ -11,9 +12,12 @@ final class Campaign {
 
     private final Schedule.Wish wish;
     private final int threads;
+    private final Consumer<Run.Result> told;
 
-    Campaign(Schedule.Wish wish, int threads) {
+    /** Failing runs are told at once, on the thread that found them. */
+    Campaign(Schedule.Wish wish, int threads, Consumer<Run.Result> told) {
         this.wish = wish;
+        this.told = told;
         this.threads = threads;
     }
 
@@ -50,6 +54,9 @@ final class Campaign {
 
     private Run.Result one(long seed) {
         Run.Result result = new Run(Schedule.of(seed, wish), false).go();
+        if (!result.violations().isEmpty()) {
+            told.accept(result);
+        }
         if (seed % TWICE_EVERY == 0) {
             Run.Result again = new Run(Schedule.of(seed, wish), false).go();
             if (again.fingerprint() != result.fingerprint()) {

@@ -217,6 +217,10 @@ final class Oracle {
         if (cell.gated && !host.keeper.isBounded() && !host.resetting && host.keeper.isFeeding()) {
             broken("I3", host.vms.all() + " on " + host.id + " without an expiry at its keeper");
         }
+        CellRecord known = host.tmpfs.record;
+        if (known != null && known.counted().equals(Set.of(host.id))) {
+            return; // the last one of its cell is its own majority (rule 15)
+        }
         long last = sightings.any(host.index);
         if (last > Sightings.NEVER && cell.time.nowNs() - last > cell.endNs(host)) {
             broken("I3", host.vms.all() + " on " + host.id + " "

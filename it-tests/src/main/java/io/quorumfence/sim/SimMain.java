@@ -90,17 +90,20 @@ public final class SimMain {
         @Override
         public Integer call() throws JsonProcessingException {
             long began = System.nanoTime();
-            Summary sum = new Campaign(pins.wish(), threads).run(from, seeds, began + seconds * 1_000_000_000L);
+            Summary sum = new Campaign(pins.wish(), threads, this::tell).run(from, seeds, began + seconds * 1_000_000_000L);
             Map<String, Object> result = sum.json((System.nanoTime() - began) / 1e9);
             if (json) {
                 System.out.println(new ObjectMapper().writeValueAsString(result));
             } else {
                 result.forEach((key, value) -> System.out.println(key + ": " + value));
             }
-            sum.failures().stream()
-                    .findFirst()
-                    .ifPresent(failure -> System.err.println("replay with: ./qf sim replay " + failure.seed() + pins));
             return sum.violations().isEmpty() ? 0 : 1;
+        }
+
+        private void tell(Run.Result failure) {
+            Violation first = failure.violations().get(0);
+            System.err.println(first.invariant() + " " + first.what() + "; replay with: ./qf sim replay "
+                    + failure.seed() + pins);
         }
     }
 
