@@ -18,17 +18,35 @@ final class FaultPlan {
     private static final Fault.Kind[] SEVERE = {
         Fault.Kind.POWER_LOSS, Fault.Kind.ISOLATION, Fault.Kind.FREEZE, Fault.Kind.AGENT_CRASH, Fault.Kind.JVM_PAUSE
     };
+    private static final Fault.Kind[] STALLS = {
+        Fault.Kind.STORAGES_HANG,
+        Fault.Kind.STORAGE_HANGS,
+        Fault.Kind.STORAGE_HANGS_FOR_ALL,
+        Fault.Kind.STORAGE_SLOW,
+        Fault.Kind.STORAGE_FAILS
+    };
+    private static final Fault.Kind[] NETWORK = {
+        Fault.Kind.PLANE_CUT,
+        Fault.Kind.NETWORK_CUT,
+        Fault.Kind.DEAF_TO_PEER,
+        Fault.Kind.PEER_PAIR_CUT,
+        Fault.Kind.LOSSY,
+        Fault.Kind.DUPLICATES,
+        Fault.Kind.SLOW_NETWORK
+    };
     private static final Fault.Kind[] ANY = Fault.Kind.values();
     private static final long[] OFFSETS_MS = {-800, -100, -10, -1, 0, 0, 1, 10, 100, 800};
 
     private final SplittableRandom random;
     private final CellConfig cell;
+    private final Story story;
     private final long[] edges;
     private final long takeoverNs;
     private final List<Fault> faults = new ArrayList<>();
 
-    FaultPlan(SplittableRandom random, CellConfig cell) {
+    FaultPlan(SplittableRandom random, CellConfig cell, Story story) {
         this.random = random;
+        this.story = story;
         this.cell = cell;
         Deadlines d = cell.deadlines();
         boolean reboots = cell.action() == SelfFenceAction.REBOOT;
@@ -65,6 +83,17 @@ final class FaultPlan {
 
     List<Fault> draw() {
         long start = Schedule.WARM_UP_NS + random.nextLong(2_000 * SimCell.MILLI);
+        switch (story) {
+            case ANY -> anything(start);
+            case POWER_LOSS -> faults.add(new Fault(Fault.Kind.POWER_LOSS, start, Fault.FOR_GOOD, host(), 0));
+            case AGENT_TROUBLE -> agentTrouble(start);
+            case STORAGE_STALLS -> several(start, 4, STALLS, 60_000);
+            case NETWORK_TROUBLE -> several(start, 6, NETWORK, 30_000);
+        }
+        return List.copyOf(faults);
+    }
+
+    private void anything(long start) {
         int victim = host();
         if (random.nextInt(8) > 0) {
             Fault.Kind kind = SEVERE[random.nextInt(SEVERE.length)];
@@ -79,7 +108,31 @@ final class FaultPlan {
             int struck = random.nextInt(3) == 0 ? victim : host();
             add(ANY[random.nextInt(ANY.length)], Math.max(Schedule.WARM_UP_NS, at), struck);
         }
-        return List.copyOf(faults);
+    }
+
+    /** Short enough that the lease outlives it, each for itself; a sibling's shell acts once T_suspect is over. */
+    private void agentTrouble(long start) {
+        boolean shells = cell.members().stream().anyMatch(member -> member.ssh().isPresent());
+        long end = (shells ? cell.deadlines().suspect() : cell.deadlines().self()).toNanos();
+        long longest = end - (shells ? 2 : 3) * cell.deadlines().beat().toNanos();
+        int host = host();
+        long gap = 0;
+        for (int i = 0; i < 3; i++) {
+            Fault.Kind kind = random.nextBoolean() ? Fault.Kind.AGENT_CRASH : Fault.Kind.JVM_PAUSE;
+            long span = 1 + random.nextLong(longest);
+            faults.add(new Fault(kind, start + gap, span, host, 0));
+            gap += span + 10_000 * SimCell.MILLI;
+        }
+    }
+
+    private void several(long start, int most, Fault.Kind[] kinds, long longestMs) {
+        int number = 1 + random.nextInt(most);
+        for (int i = 0; i < number; i++) {
+            long span = (1 + random.nextLong(longestMs)) * SimCell.MILLI;
+            add(kinds[random.nextInt(kinds.length)], start + random.nextLong(20_000) * SimCell.MILLI, host());
+            Fault last = faults.remove(faults.size() - 1);
+            faults.add(new Fault(last.kind(), last.atNs(), span, last.host(), last.other()));
+        }
     }
 
     private int host() {

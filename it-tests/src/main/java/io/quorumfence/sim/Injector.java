@@ -27,6 +27,7 @@ final class Injector {
             host.vms.libvirtHangs = false;
             host.vms.release();
             host.keeper.resume();
+            host.agent.spare();
             host.agent.start();
         }
     }

@@ -7,6 +7,7 @@ import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.PermitStage;
+import io.quorumfence.model.Rung;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.record.CellRecord;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sees everything, and compares what the cores believe with what is. One line for every broken promise. */
@@ -36,6 +38,9 @@ final class Oracle {
     int starts;
     int fences;
     int falseFences;
+
+    /** Proofs in the record, by rung. */
+    private final Map<String, Integer> proofs = new TreeMap<>();
 
     Oracle(SimCell cell, int hosts, int storages, long suspectNs) {
         this.cell = cell;
@@ -107,10 +112,12 @@ final class Oracle {
         if (byPower) {
             lostNs.put(new Place(vm, on), cell.time.nowNs());
         }
-        outageNs.putIfAbsent(vm, cell.time.nowNs());
+        if (byPower) {
+            outageNs.putIfAbsent(vm, cell.time.nowNs());
+        }
     }
 
-    /** Since when the VM runs nowhere; null while it runs. */
+    /** Since when the VM runs nowhere because its host lost power; null otherwise. */
     @Nullable
     Long outage(VmId vm) {
         return outageNs.get(vm);
@@ -135,6 +142,14 @@ final class Oracle {
 
     void applied(SimHost by, CellRecord record) {
         records.applied(by, record);
+    }
+
+    Map<String, Integer> proofs() {
+        return proofs;
+    }
+
+    void proven(Rung rung) {
+        proofs.merge(rung.code(), 1, Integer::sum);
     }
 
     void acted(Claim claim, int stormLimit) {
@@ -204,6 +219,10 @@ final class Oracle {
     private void lookAt(SimHost host) {
         if (cell.gated && !host.keeper.isBounded() && !host.resetting && host.keeper.isFeeding()) {
             broken("I3", host.vms.all() + " on " + host.id + " without an expiry at its keeper");
+        }
+        CellRecord known = host.tmpfs.record;
+        if (known != null && known.counted().equals(Set.of(host.id))) {
+            return; // the last one of its cell is its own majority (rule 15)
         }
         long last = sightings.any(host.index);
         if (last > Sightings.NEVER && cell.time.nowNs() - last > cell.endNs(host)) {

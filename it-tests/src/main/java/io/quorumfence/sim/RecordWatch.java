@@ -94,6 +94,7 @@ final class RecordWatch {
         if (proof.rung() != Rung.REBORN && proof.rung() != Rung.HOST_SAYS) {
             oracle.acted(claim, cell.stormLimit(host));
         }
+        oracle.proven(proof.rung());
         long counter = claim.incarnation().counter();
         boolean sameBoot =
                 host.powered && host.bootId.equals(claim.incarnation().bootId());

@@ -19,7 +19,11 @@ final class Rest {
         this.cell = cell;
     }
 
-    void judge() {
+    void judge(Story story) {
+        boolean harmless = story != Story.ANY && story != Story.POWER_LOSS;
+        if (harmless && (cell.resets > 0 || cell.oracle.fences > 0)) {
+            cell.oracle.broken("I5", "a witness saw everybody all the time, and somebody was fenced");
+        }
         CellRecord record = cell.oracle.latest();
         if (record == null) {
             cell.oracle.broken("I7", "nobody has read a record");
@@ -35,7 +39,8 @@ final class Rest {
 
     private void lives(SimHost host, CellRecord record) {
         AgentState state = host.agent.state();
-        if (state == null || host.resetting) {
+        // A host that promised no end may stay claimed by a dead one: nothing can say that its VMs are gone.
+        if (state == null || host.resetting || !cell.arms(host)) {
             return;
         }
         Incarnation life = host.tmpfs.life;

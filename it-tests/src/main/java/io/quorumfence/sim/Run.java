@@ -28,6 +28,7 @@ final class Run {
             int fences,
             int resets,
             int falseFences,
+            Map<String, Integer> proofs,
             List<Long> permitNs,
             List<Violation> violations,
             long fingerprint) {}
@@ -55,6 +56,7 @@ final class Run {
                 cell.oracle.fences,
                 cell.resets,
                 cell.oracle.falseFences,
+                cell.oracle.proofs(),
                 List.copyOf(cell.permitNs),
                 List.copyOf(cell.oracle.violations),
                 cell.fingerprint * 31 + cell.time.scheduled());
@@ -62,6 +64,9 @@ final class Run {
 
     private void play() {
         cell.gated = true;
+        if (schedule.story() != Story.ANY) {
+            cell.tickNs = 25 * SimCell.MILLI;
+        }
         cell.lock.lies = schedule.lyingLock();
         cell.hosts().forEach(host -> host.sshOpen = cell.chance(0.5));
         cell.powerOnAll();
@@ -73,7 +78,7 @@ final class Run {
         if (schedule.tailNs() > 0 && cell.oracle.violations.isEmpty()) {
             injector.heal();
             cell.time.runUntil(schedule.faultsUntilNs() + schedule.tailNs());
-            new Rest(cell).judge();
+            new Rest(cell).judge(schedule.story());
         }
     }
 
@@ -85,11 +90,14 @@ final class Run {
             vms.add(vm);
             home.put(vm, cell.host(i).id);
         }
+        boolean eager = schedule.story() == Story.POWER_LOSS;
+        long pace = (eager ? 200 : 1_500) * SimCell.MILLI;
         for (int i = 0; i < 2; i++) {
             SimGate gate = new SimGate(cell, i + 1, vms, home);
             gate.sloppy = schedule.sloppyGates();
+            gate.eager = eager;
             cell.time.after(3_000 * SimCell.MILLI + cell.upTo(SimCell.MILLI), () -> vms.forEach(gate::attempt));
-            cell.time.after(3_500 * SimCell.MILLI, () -> gate.run(1_500 * SimCell.MILLI));
+            cell.time.after(3_500 * SimCell.MILLI, () -> gate.run(pace));
         }
     }
 

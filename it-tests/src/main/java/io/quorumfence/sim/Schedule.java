@@ -33,27 +33,29 @@ record Schedule(
         long tailNs,
         int vms,
         boolean sloppyGates,
-        boolean lyingLock) {
+        boolean lyingLock,
+        Story story) {
     /** Every host has joined and its VM runs. */
     static final long WARM_UP_NS = 4_000 * SimCell.MILLI;
 
     /** What a caller may pin; 0 or empty leaves it to the seed. */
-    record Wish(int hosts, Optional<Profile> profile) {
-        static final Wish NONE = new Wish(0, Optional.empty());
+    record Wish(int hosts, Optional<Profile> profile, Story story) {
+        static final Wish NONE = new Wish(0, Optional.empty(), Story.ANY);
     }
 
     static Schedule of(long seed, Wish wish) {
         SplittableRandom random = new SplittableRandom(seed);
+        boolean any = wish.story() == Story.ANY;
         int hosts = wish.hosts() > 0 ? wish.hosts() : hosts(random);
         int storages = random.nextInt(3) == 0 ? 3 : 1;
         int planes = random.nextInt(3) == 0 ? 2 : 1;
         Deadlines deadlines = wish.profile().map(Profile::deadlines).orElseGet(() -> deadlines(random));
-        SelfFenceAction action = action(random);
+        SelfFenceAction action = any || random.nextBoolean() ? action(random, any) : SelfFenceAction.STOP_VMS;
         int storm = random.nextInt(3) == 0 ? 0 : hosts;
         boolean shells = random.nextBoolean();
         List<CellConfig> configs = configs(hosts, storages, planes, deadlines, action, storm, shells);
-        boolean live = random.nextInt(5) == 0;
-        FaultPlan plan = new FaultPlan(random, configs.get(0));
+        boolean live = !any || random.nextInt(5) == 0;
+        FaultPlan plan = new FaultPlan(random, configs.get(0), wish.story());
         List<Fault> faults = plan.draw();
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
@@ -65,12 +67,13 @@ record Schedule(
                 until,
                 tail,
                 1 + random.nextInt(hosts),
-                random.nextInt(3) == 0,
-                random.nextInt(8) == 0);
+                any && random.nextInt(3) == 0,
+                any && random.nextInt(8) == 0,
+                wish.story());
     }
 
     Schedule with(List<Fault> fewer) {
-        return new Schedule(seed, configs, fewer, faultsUntilNs, tailNs, vms, sloppyGates, lyingLock);
+        return new Schedule(seed, configs, fewer, faultsUntilNs, tailNs, vms, sloppyGates, lyingLock, story);
     }
 
     private static int hosts(SplittableRandom random) {
@@ -78,9 +81,9 @@ record Schedule(
         return choices[random.nextInt(choices.length)];
     }
 
-    private static SelfFenceAction action(SplittableRandom random) {
+    private static SelfFenceAction action(SplittableRandom random, boolean weakToo) {
         int kind = random.nextInt(16);
-        return kind == 0 ? SelfFenceAction.LOG_ONLY : kind < 6 ? SelfFenceAction.REBOOT : SelfFenceAction.STOP_VMS;
+        return kind == 0 && weakToo ? SelfFenceAction.LOG_ONLY : kind < 6 ? SelfFenceAction.REBOOT : SelfFenceAction.STOP_VMS;
     }
 
     /** Mostly the proportions of a profile with fewer beats in a lease: the same edges for less work. */

@@ -54,7 +54,7 @@ final class SimAgent {
     }
 
     void start() {
-        if (!host.powered || state != null) {
+        if (!host.up || state != null) {
             return;
         }
         SimTmpfs left = host.tmpfs;
@@ -143,6 +143,11 @@ final class SimAgent {
         } else {
             stop();
         }
+    }
+
+    /** Nothing that was planned for a later step happens. */
+    void spare() {
+        armed = null;
     }
 
     private void resume(int mine) {

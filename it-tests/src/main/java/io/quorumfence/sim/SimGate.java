@@ -33,6 +33,8 @@ final class SimGate {
     private long attempts;
     /** Callers are slow, repeat themselves, and give up halfway. */
     boolean sloppy;
+    /** Goes for every VM that lost its host, each time. */
+    boolean eager;
 
     SimGate(SimCell cell, int number, List<VmId> vms, Map<VmId, HostId> home) {
         this.cell = cell;
@@ -57,7 +59,11 @@ final class SimGate {
     void run(long everyNs) {
         cell.time.after(everyNs / 2 + cell.upTo(everyNs), () -> {
             if (cell.gatesOpen) {
-                attempt(vms.get(cell.pick(vms.size())));
+                if (eager) {
+                    vms.stream().filter(vm -> cell.oracle.outage(vm) != null).forEach(this::attempt);
+                } else {
+                    attempt(vms.get(cell.pick(vms.size())));
+                }
                 run(everyNs);
             }
         });
@@ -67,11 +73,7 @@ final class SimGate {
         HostId last = home.getOrDefault(vm, cell.host(0).id);
         boolean mistaken = sloppy && cell.chance(0.05);
         HostId believed = mistaken ? cell.host(cell.pick(cell.size())).id : last;
-        SimHost destination = cell.host(cell.pick(cell.size()));
-        if (!destination.agent.isResponsive()) {
-            destination = cell.host(cell.pick(cell.size()));
-        }
-        absence(new Attempt(vm, believed, destination));
+        absence(new Attempt(vm, believed, somebody()));
     }
 
     private void ask(
@@ -79,6 +81,15 @@ final class SimGate {
             java.util.function.Function<io.quorumfence.model.ReplyId, RequestObservation> question,
             Consumer<@Nullable ReplyCommand> result) {
         cell.calls.call(cell.faults.gates(), host, question, result);
+    }
+
+    /** A host to turn to; one that answers, as a rule. */
+    private SimHost somebody() {
+        SimHost host = cell.host(cell.pick(cell.size()));
+        for (int i = 0; i < cell.size() && !sloppy && !host.agent.isResponsive(); i++) {
+            host = cell.host((host.index + 1) % cell.size());
+        }
+        return host;
     }
 
     private void absence(Attempt a) {
@@ -95,7 +106,7 @@ final class SimGate {
 
     /** Reads a host's status and looks for the proof there. */
     private void proof(Attempt a) {
-        SimHost reader = cell.host(cell.pick(cell.size()));
+        SimHost reader = somebody();
         if (!reader.agent.isResponsive() || cell.faults.isCut(0, cell.faults.gates(), reader.index)) {
             return;
         }
@@ -109,7 +120,7 @@ final class SimGate {
     }
 
     private void grant(Attempt a, PermitBasis basis, int tries) {
-        SimHost decider = cell.chance(0.5) ? a.destination : cell.host(cell.pick(cell.size()));
+        SimHost decider = cell.chance(0.5) ? a.destination : somebody();
         ask(
                 decider,
                 id -> new RequestObservation.GrantAsked(id, a.requestId, a.vm, a.last, a.destination.id, basis, 60_000),
@@ -146,7 +157,7 @@ final class SimGate {
     }
 
     private void end(Permit permit) {
-        SimHost decider = cell.host(cell.pick(cell.size()));
+        SimHost decider = somebody();
         ask(decider, id -> new RequestObservation.EndAsked(id, permit.id()), reply -> {});
     }
 

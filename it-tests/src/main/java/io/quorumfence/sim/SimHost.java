@@ -23,6 +23,9 @@ final class SimHost {
     boolean powered;
     boolean frozen;
     boolean resetting;
+    /** The kernel is up, and so far as to start an agent. */
+    boolean up;
+
     int boots;
     UUID bootId = new UUID(0, 0);
     SimTmpfs tmpfs = new SimTmpfs();
@@ -61,6 +64,7 @@ final class SimHost {
         note("boots");
         after(cell.bootNs(), () -> {
             lanes.forEach(SimLane::boot);
+            up = true;
             agent.start();
         });
     }
@@ -71,6 +75,7 @@ final class SimHost {
         }
         note("loses power: " + why);
         powered = false;
+        up = false;
         frozen = false;
         resetting = false;
         thaw.clear();

@@ -5,7 +5,7 @@ import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.quorum.Quorum;
 
-/** Moves {@link Arming} along: keeper and publication in rule 4's order, both majorities before a start (rule 12). */
+/** Moves {@link Arming} along: keeper and publication in rule 4's order, terms out before a start (rule 12). */
 final class ArmingRules {
     private ArmingRules() {}
 

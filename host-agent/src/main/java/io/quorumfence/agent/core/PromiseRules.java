@@ -1,5 +1,6 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
@@ -136,9 +137,16 @@ final class PromiseRules {
         // Rule 2: what an earlier process of this host acknowledged is unknown, so the age is at most this one's.
         long last = Math.max(s.facts.processStartNs(), peer == null ? Timing.NEVER : peer.ackSentNs);
         long age = nowNs - last;
-        Optional<Terms> terms =
-                peer == null || peer.lastAcked == null ? Optional.empty() : Optional.of(peer.lastAcked.terms());
-        long epoch = peer == null || peer.request == null ? 0 : peer.request.epoch();
+        // Of another life it knows terms and epochs, and they say nothing of this one.
+        Incarnation life = asked.claim().incarnation();
+        Optional<AckRequest> acked = Optional.ofNullable(peer)
+                .flatMap(view -> Optional.ofNullable(view.lastAcked))
+                .filter(request -> request.incarnation().equals(life));
+        Optional<AckRequest> shown = Optional.ofNullable(peer)
+                .flatMap(view -> Optional.ofNullable(view.request))
+                .filter(request -> request.incarnation().equals(life));
+        Optional<Terms> terms = acked.map(AckRequest::terms);
+        long epoch = shown.map(AckRequest::epoch).orElse(0L);
         out.event(new JournalEvent.PromiseMade(token, suspect, age));
         reply(asked.reply(), new PromiseAnswer(PromiseAnswer.Kind.PROMISED, age, terms, epoch), out);
     }

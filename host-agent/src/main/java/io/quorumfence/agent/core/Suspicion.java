@@ -23,22 +23,29 @@ final class Suspicion {
         CellRecord record = s.record().get();
         for (HostId host : s.peers.keySet()) {
             HostEntry entry = record.hosts().get(host);
-            if (entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs)) {
+            boolean silent = entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs);
+            if (!silent) {
+                clear(s, host, entry == null || entry.gone() ? "gone" : "seen", out);
+            } else if (!s.suspectedNs.containsKey(host) && seesWell(s, host, nowNs)) {
                 suspect(s, entry, nowNs, out);
-            } else if (s.suspectedNs.remove(host) != null) {
-                out.event(new JournalEvent.SuspicionCleared(host, entry == null || entry.gone() ? "gone" : "seen"));
             }
         }
     }
 
     private static void suspect(AgentState s, HostEntry entry, long nowNs, Out out) {
         HostId host = entry.host();
-        if (s.suspectedNs.putIfAbsent(host, nowNs) == null) {
-            out.event(new JournalEvent.HostSuspected(
-                    host,
-                    entry.incarnation(),
-                    storageAge(s, host, entry.incarnation(), nowNs),
-                    networkAge(s, host, nowNs)));
+        s.suspectedNs.put(host, nowNs);
+        out.event(new JournalEvent.HostSuspected(
+                host,
+                entry.incarnation(),
+                storageAge(s, host, entry.incarnation(), nowNs),
+                networkAge(s, host, nowNs)));
+    }
+
+    /** Only a sign of life clears it: that this observer went blind is none. */
+    private static void clear(AgentState s, HostId host, String why, Out out) {
+        if (s.suspectedNs.remove(host) != null) {
+            out.event(new JournalEvent.SuspicionCleared(host, why));
         }
     }
 
@@ -48,7 +55,17 @@ final class Suspicion {
             return false; // the limit is never below the own time
         }
         long limit = suspectNs(s, host);
-        return silentNs >= limit && isStorageSilent(s, host, life, limit, nowNs);
+        return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;
+    }
+
+    /** Whether the view of a majority of lanes is proven alive: only then their silence counts. */
+    private static boolean seesWell(AgentState s, HostId host, long nowNs) {
+        long window = suspectNs(s, host);
+        int proven = 0;
+        for (Lane lane : s.lanes.values()) {
+            proven += isViewProven(s, lane, host, window, nowNs) ? 1 : 0;
+        }
+        return proven >= Quorum.majority(s.lanes.size());
     }
 
     /** Rule 16: the longer of the observer's own time and the one the host published, on either plane. */
@@ -85,18 +102,6 @@ final class Suspicion {
             newest = Math.max(newest, sighting == null ? Timing.NEVER : sighting.seenNs(life));
         }
         return nowNs - newest;
-    }
-
-    /** Silent on every lane, and on a majority of lanes with a proven view. */
-    private static boolean isStorageSilent(AgentState s, HostId host, Incarnation life, long limit, long nowNs) {
-        if (storageAge(s, host, life, nowNs) < limit) {
-            return false;
-        }
-        int proven = 0;
-        for (Lane lane : s.lanes.values()) {
-            proven += isViewProven(s, lane, host, limit, nowNs) ? 1 : 0;
-        }
-        return proven >= Quorum.majority(s.lanes.size());
     }
 
     /**
@@ -139,13 +144,10 @@ final class Suspicion {
         if (record.standingClaimOn(s.self(), s.requireLife()).isPresent() || Rounds.isHeld(s)) {
             return Optional.of("claimed itself");
         }
-        long window = suspectNs(s, suspect);
-        long lanes = s.lanes.values().stream()
-                .filter(lane -> isViewProven(s, lane, suspect, window, nowNs))
-                .count();
-        if (lanes < Quorum.majority(s.lanes.size())) {
+        if (!seesWell(s, suspect, nowNs)) {
             return Optional.of("its own view of the storages is not proven");
         }
+        long window = suspectNs(s, suspect);
         long others = s.peers.keySet().stream()
                 .filter(host -> !host.equals(suspect) && RecordDesk.isPresent(record, host))
                 .count();

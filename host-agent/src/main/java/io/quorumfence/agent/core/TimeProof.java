@@ -118,6 +118,7 @@ final class TimeProof {
 
     private static long lastSeen(AgentState s, FenceWork work, CellRecord record) {
         long last = Math.max(lastOnStorages(s, work.suspect, work.life), ownAck(s, work.suspect));
+        last = Math.max(last, s.watchedSinceNs(work.suspect)); // a join renews, too
         for (HeldPromise promise : work.promises.values()) {
             last = Math.max(last, promise.lastSeenNs());
         }

@@ -1,0 +1,110 @@
+package io.quorumfence.sim;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The sum of many runs. Not thread-safe; each thread has its own, and they are added up. */
+final class Summary {
+    private static final int FAILURES_KEPT = 20;
+
+    private long schedules;
+    private long simulatedNs;
+    private long steps;
+    private long starts;
+    private long fences;
+    private long resets;
+    private long falseFences;
+    private final Map<String, Long> proofs = new TreeMap<>();
+    private final Map<String, Long> violations = new TreeMap<>();
+    private final List<Long> permitNs = new ArrayList<>();
+    private final List<Run.Result> failures = new ArrayList<>();
+
+    void add(Run.Result result) {
+        schedules++;
+        simulatedNs += result.simulatedNs();
+        steps += result.steps();
+        starts += result.starts();
+        fences += result.fences();
+        resets += result.resets();
+        falseFences += result.falseFences();
+        permitNs.addAll(result.permitNs());
+        result.proofs().forEach((rung, number) -> proofs.merge(rung, (long) number, Long::sum));
+        result.violations().stream()
+                .map(Violation::invariant)
+                .distinct()
+                .forEach(invariant -> violations.merge(invariant, 1L, Long::sum));
+        if (!result.violations().isEmpty()) {
+            failures.add(result);
+        }
+    }
+
+    void add(Summary other) {
+        schedules += other.schedules;
+        simulatedNs += other.simulatedNs;
+        steps += other.steps;
+        starts += other.starts;
+        fences += other.fences;
+        resets += other.resets;
+        falseFences += other.falseFences;
+        permitNs.addAll(other.permitNs);
+        other.proofs.forEach((rung, number) -> proofs.merge(rung, number, Long::sum));
+        other.violations.forEach((invariant, number) -> violations.merge(invariant, number, Long::sum));
+        failures.addAll(other.failures);
+    }
+
+    long schedules() {
+        return schedules;
+    }
+
+    Map<String, Long> violations() {
+        return violations;
+    }
+
+    /** The failing runs, lowest seed first. */
+    List<Run.Result> failures() {
+        failures.sort((a, b) -> Long.compare(a.seed(), b.seed()));
+        return failures.subList(0, Math.min(failures.size(), FAILURES_KEPT));
+    }
+
+    /** Seconds from a host's power loss to the permit for one of its VMs; 0 when there was none. */
+    double permitSeconds(double quantile) {
+        if (permitNs.isEmpty()) {
+            return 0;
+        }
+        Collections.sort(permitNs);
+        int last = permitNs.size() - 1;
+        return permitNs.get((int) Math.ceil(quantile * last)) / 1e9;
+    }
+
+    Map<String, Object> json(double wallSeconds) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("schedules", schedules);
+        json.put("simulatedHours", Math.round(simulatedNs / 3.6e11) / 10.0);
+        json.put("steps", steps);
+        json.put("starts", starts);
+        json.put("fences", fences);
+        json.put("resets", resets);
+        json.put("proofs", proofs);
+        json.put("violations", violations);
+        json.put("falseFences", falseFences);
+        json.put("permits", permitNs.size());
+        json.put(
+                "permitSeconds",
+                Map.of("p50", permitSeconds(0.5), "p99", permitSeconds(0.99), "max", permitSeconds(1)));
+        json.put("wallSeconds", Math.round(wallSeconds * 10) / 10.0);
+        json.put("schedulesPerSecond", Math.round(schedules / Math.max(wallSeconds, 0.001)));
+        json.put(
+                "failures",
+                failures().stream()
+                        .map(failure -> Map.of(
+                                "seed", failure.seed(),
+                                "invariant", failure.violations().get(0).invariant(),
+                                "what", failure.violations().get(0).what()))
+                        .toList());
+        return json;
+    }
+}
