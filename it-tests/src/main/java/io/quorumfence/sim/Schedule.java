@@ -83,7 +83,9 @@ record Schedule(
 
     private static SelfFenceAction action(SplittableRandom random, boolean weakToo) {
         int kind = random.nextInt(16);
-        return kind == 0 && weakToo ? SelfFenceAction.LOG_ONLY : kind < 6 ? SelfFenceAction.REBOOT : SelfFenceAction.STOP_VMS;
+        return kind == 0 && weakToo
+                ? SelfFenceAction.LOG_ONLY
+                : kind < 6 ? SelfFenceAction.REBOOT : SelfFenceAction.STOP_VMS;
     }
 
     /** Mostly the proportions of a profile with fewer beats in a lease: the same edges for less work. */

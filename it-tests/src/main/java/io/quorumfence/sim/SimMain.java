@@ -90,7 +90,8 @@ public final class SimMain {
         @Override
         public Integer call() throws JsonProcessingException {
             long began = System.nanoTime();
-            Summary sum = new Campaign(pins.wish(), threads, this::tell).run(from, seeds, began + seconds * 1_000_000_000L);
+            Summary sum =
+                    new Campaign(pins.wish(), threads, this::tell).run(from, seeds, began + seconds * 1_000_000_000L);
             Map<String, Object> result = sum.json((System.nanoTime() - began) / 1e9);
             if (json) {
                 System.out.println(new ObjectMapper().writeValueAsString(result));
@@ -102,8 +103,8 @@ public final class SimMain {
 
         private void tell(Run.Result failure) {
             Violation first = failure.violations().get(0);
-            System.err.println(first.invariant() + " " + first.what() + "; replay with: ./qf sim replay "
-                    + failure.seed() + pins);
+            System.err.println(
+                    first.invariant() + " " + first.what() + "; replay with: ./qf sim replay " + failure.seed() + pins);
         }
     }
 

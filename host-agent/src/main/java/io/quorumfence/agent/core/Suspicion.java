@@ -23,9 +23,10 @@ final class Suspicion {
         CellRecord record = s.record().get();
         for (HostId host : s.peers.keySet()) {
             HostEntry entry = record.hosts().get(host);
-            boolean silent = entry != null && !entry.gone() && isSilent(s, host, entry.incarnation(), nowNs);
-            if (!silent) {
-                clear(s, host, entry == null || entry.gone() ? "gone" : "seen", out);
+            if (entry == null || entry.gone()) {
+                clear(s, host, "gone", out);
+            } else if (!isSilent(s, host, entry.incarnation(), nowNs)) {
+                clear(s, host, "seen", out);
             } else if (!s.suspectedNs.containsKey(host) && seesWell(s, host, nowNs)) {
                 suspect(s, entry, nowNs, out);
             }
