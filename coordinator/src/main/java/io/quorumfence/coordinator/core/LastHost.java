@@ -45,7 +45,11 @@ final class LastHost {
         if (proven.isPresent()) {
             return byClaim(request, view, proven.get());
         }
-        return own.isPresent() ? byWord(request, view, own.get()) : new SilentHost(policy).judge(request, view, record);
+        if (own.isPresent()) {
+            return byWord(request, view, own.get());
+        }
+        return Reborn.unheard(request, view, record)
+                .orElseGet(() -> new SilentHost(policy).judge(request, view, record));
     }
 
     private static Finding vmPresent(HostId host, VmId vm, OwnVm there) {
@@ -116,7 +120,8 @@ final class LastHost {
                 "asked for the VM, says " + said.word().name().toLowerCase(Locale.ROOT) + ": " + said.reason()));
         return switch (said.word()) {
             case ABSENT -> {
-                Rung rung = wasThereBeforeThisBoot(request, view, own) ? Rung.REBORN : Rung.HOST_SAYS;
+                boolean before = Reborn.wasThereBefore(own.bootId(), request, view);
+                Rung rung = before ? Rung.REBORN : Rung.HOST_SAYS;
                 yield new AskPermit(
                         new HostWord(host, said.counter(), said.bootId(), rung), grantors(request, view), evidence);
             }
@@ -133,21 +138,6 @@ final class LastHost {
                                 + request.question().vm() + " is there: " + said.reason(),
                         evidence);
         };
-    }
-
-    /** The VM was last known under an earlier kernel boot of the host: the boot is the stronger proof. */
-    private static boolean wasThereBeforeThisBoot(StartRequest request, CellView view, AgentStatus own) {
-        VmId vm = request.question().vm();
-        CellState.Sighting known = view.state().lastKnown().get(vm);
-        boolean remembered = known != null
-                && known.host().equals(own.host())
-                && !known.bootId().equals(own.bootId());
-        return remembered
-                || view.sightsOf(own.host()).stream()
-                        .map(CellView.Sight::view)
-                        .anyMatch(seen -> seen.bootId() != null
-                                && !seen.bootId().equals(own.bootId())
-                                && seen.vms().names(vm));
     }
 
     /** Who may have the permit decided: the destination first, then the caller's siblings, then any fit agent. */

@@ -2,10 +2,13 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.Rung;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.RequestObservation.GrantAsked;
 import io.quorumfence.record.CellRecord;
+import io.quorumfence.record.PermitBasis;
 import io.quorumfence.record.RecordChange;
 import java.util.Optional;
 
@@ -50,7 +53,25 @@ final class GrantRules {
                 }
             }
         }
-        return Optional.empty();
+        return rebornHoldsIt(s, asked);
+    }
+
+    /** A boot ends a VM, and a beat of the new life has to say that it did not come back. */
+    private static Optional<ReplyCommand.ReplyRefused> rebornHoldsIt(AgentState s, GrantAsked asked) {
+        if (!(asked.basis() instanceof PermitBasis.HostSays says) || says.rung() != Rung.REBORN) {
+            return Optional.empty();
+        }
+        HostId host = asked.lastHost();
+        if (host.equals(s.self())) {
+            return heldHere(s, asked);
+        }
+        Optional<Beat> beat = newestBeat(s, host)
+                .filter(seen ->
+                        seen.phase() == HostPhase.JOINED && seen.incarnation().equals(says.life()));
+        if (beat.isEmpty()) {
+            return refusal(asked, "silent-host-may-have-it", "no beat of the new life of " + host + " yet", true);
+        }
+        return listed(asked, host, beat.get());
     }
 
     private static Optional<ReplyCommand.ReplyRefused> heldAt(
@@ -75,10 +96,14 @@ final class GrantRules {
         if (over) {
             return Optional.empty();
         }
-        if (beat.get().vms().names(asked.vm())) {
+        return listed(asked, host, beat.get());
+    }
+
+    private static Optional<ReplyCommand.ReplyRefused> listed(GrantAsked asked, HostId host, Beat beat) {
+        if (beat.vms().names(asked.vm())) {
             return refusal(asked, "vm-seen-elsewhere", "host " + host + " lists it in its newest beat", true);
         }
-        return beat.get().vms().complete()
+        return beat.vms().complete()
                 ? Optional.empty()
                 : refusal(
                         asked,
