@@ -135,6 +135,7 @@ int main(int argc, char **argv) {
         return EXIT_BAD_INPUT;
     }
     raise_limit();
+    plan.self = self;
     plan.deadline_ns = start + WORK_NS;
     struct fence_report *report =
         mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -10,6 +10,11 @@
 #include <unistd.h>
 
 #include "descriptors.h"
+#include "helper_proc.h"
+#include "rawclock.h"
+
+/* A start takes about a second; the lease is longer. */
+#define STARTING_NS (4 * QF_NS_PER_S)
 
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
@@ -68,6 +73,26 @@ enum incarnation incarnation_check(const char *run, const struct fence_request *
         return INCARNATION_OTHER;
     return strcmp(report->boot, request->boot) == 0 && report->counter == request->counter ? INCARNATION_SAME
                                                                                             : INCARNATION_OTHER;
+}
+
+bool agent_is_starting(const char *run) {
+    char text[64];
+    char value[32];
+    uint64_t pid = 0;
+    struct proc_stat stat;
+    struct timespec now;
+    int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return false;
+    bool found = read_small(dir, "agent", text, sizeof text);
+    (void)close(dir); /* only read from */
+    if (!found || !line_value(text, "pid", value, sizeof value) || !word_number(value, &pid) || pid > INT32_MAX)
+        return false;
+    if (proc_stat_read((pid_t)pid, (pid_t)pid, &stat) != PROC_OK || clock_gettime(CLOCK_BOOTTIME, &now) != 0)
+        return false;
+    int64_t born_ns = (int64_t)stat.start * (QF_NS_PER_S / sysconf(_SC_CLK_TCK));
+    int64_t age_ns = now.tv_sec * QF_NS_PER_S + now.tv_nsec - born_ns;
+    return age_ns < STARTING_NS;
 }
 
 static uint64_t present_token(int dir) {

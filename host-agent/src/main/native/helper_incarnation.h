@@ -9,6 +9,10 @@ enum incarnation { INCARNATION_SAME, INCARNATION_OTHER, INCARNATION_UNKNOWN };
 /* Compares the kernel's boot id and the agent's counter with the request; report gets what was found here. */
 enum incarnation incarnation_check(const char *run, const struct fence_request *request, struct fence_report *report);
 
+/* Whether the host's agent was started a moment ago, by the pid it leaves in the run directory. Its first beat is still
+ * to come, so its silence says nothing; it is bounded, for an agent that never gets that far must not be spared. */
+bool agent_is_starting(const char *run);
+
 /* Puts up the barrier for the token: on the tmpfs, whole or not at all, and never replaced by a lower token. */
 bool barrier_raise(const char *run, uint64_t token);
 

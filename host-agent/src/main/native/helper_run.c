@@ -39,11 +39,17 @@ static bool same_incarnation(const struct fence_plan *plan, struct fence_report 
     }
 }
 
+/* A crashed agent that its supervisor has just restarted beats within a second: the sibling that suspects this host
+ * sees it then, or asks again. Without this look a restart on a busy host costs the VMs their lives. */
+static bool is_silent_for_good(const struct fence_plan *plan, struct fence_report *report) {
+    return plan->self || !agent_is_starting(plan->run) || give_up(report, "agent-starting");
+}
+
 static bool may_begin(const struct fence_plan *plan, struct fence_report *report) {
     for (unsigned i = 0; i < plan->request.count; i++)
         if (report_vm(report, plan->request.vms[i]) == NULL)
             return give_up(report, "too-many");
-    if (!same_incarnation(plan, report))
+    if (!same_incarnation(plan, report) || !is_silent_for_good(plan, report))
         return false;
     /* The barrier before the first listing: what gets past it started before, and is there to be listed. */
     if (plan->request.token > 0 && !barrier_raise(plan->run, plan->request.token))
@@ -68,6 +74,8 @@ static bool strike(const struct fence_plan *plan, bool first, int64_t *until, st
     if (!same_incarnation(plan, report))
         return false;
     if (first) {
+        if (!is_silent_for_good(plan, report))
+            return false;
         ask_libvirt(plan);
         *until = earlier(raw_now() + DEATH_NS, plan->deadline_ns - CLOSING_NS);
     }

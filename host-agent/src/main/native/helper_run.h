@@ -8,6 +8,7 @@ struct fence_plan {
     const char *run;
     const char *uri;
     const char *virsh;
+    bool self;           /* asked by this host's own agent */
     int64_t deadline_ns; /* RAW: nothing is killed after it */
     struct fence_request request;
 };

@@ -1,5 +1,6 @@
 package io.quorumfence.agent.app;
 
+import io.quorumfence.agent.effect.local.StartMark;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -31,7 +32,9 @@ public final class AgentMain implements Callable<Integer> {
         try {
             // Every address is a literal: nothing here ever asks a name server.
             System.setProperty("vertx.disableDnsResolver", "true");
-            new AgentProcess(AgentConfigFile.read(config)).start();
+            AgentConfig read = AgentConfigFile.read(config);
+            StartMark.leave(read.run());
+            new AgentProcess(read).start();
             return 0;
         } catch (Exception e) {
             System.err.println("qf-agent: " + (e instanceof StartException ? e.getMessage() : e.toString()));

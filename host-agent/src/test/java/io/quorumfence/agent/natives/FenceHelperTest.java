@@ -200,6 +200,41 @@ class FenceHelperTest {
     }
 
     @Test
+    void killsNothingWhileTheHostsAgentHasJustBeenStarted() throws Exception {
+        Process qemu = host.vm("-uuid", vm);
+        Process agent = litter.start("sleep", "60");
+        Files.writeString(host.run().resolve("agent"), "pid=" + agent.pid() + "\n");
+        Answer early = host.fence(vm);
+        assertThat(early.verdict()).isEqualTo("ambiguous");
+        assertThat(early.reason()).isEqualTo("agent-starting");
+        assertThat(host.run().resolve("barrier")).doesNotExist();
+        assertThat(qemu.isAlive()).isTrue();
+
+        Litter.await("the start is over", () -> "confirmedDead".equals(verdictOfFence()));
+        assertThat(agent.isAlive())
+                .as("an agent that runs is no excuse for ever")
+                .isTrue();
+    }
+
+    @Test
+    void anAgentThatIsGoneOrUnknownIsNotStarting() throws Exception {
+        Process agent = litter.start("true");
+        agent.waitFor();
+        for (String left : new String[] {"pid=" + agent.pid() + "\n", "pid=\n", "pid=x\n", "", "pid=99999999999\n"}) {
+            Files.writeString(host.run().resolve("agent"), left);
+            assertThat(host.fence(vm).verdict()).as(left).isEqualTo("confirmedDead");
+        }
+    }
+
+    private String verdictOfFence() {
+        try {
+            return host.fence(vm).verdict();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void raisesTheBarrierAndNeverLowersIt() throws Exception {
         Path barrier = host.run().resolve("barrier");
         host.fence(vm);

@@ -88,7 +88,7 @@ final class FenceHost {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         Process process = litter.start(new ProcessBuilder(command));
-        Litter.await("it runs", () -> comm(process.pid()).equals(name.substring(0, Math.min(15, name.length()))));
+        Litter.await("it runs", () -> runs(process.pid(), program));
         return process;
     }
 
@@ -96,7 +96,8 @@ final class FenceHost {
         try {
             return Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).equals(program.toRealPath());
         } catch (IOException leaderEnded) {
-            return comm(pid).equals("qemu-system-tes");
+            String name = program.getFileName().toString();
+            return comm(pid).equals(name.substring(0, Math.min(15, name.length())));
         }
     }
 
