@@ -69,6 +69,7 @@ public record Evidence(
      * One status answer of one host's agent.
      *
      * @param renewalAgeMs age of the youngest renewal of its lease, by whichever plane; -1 for none
+     * @param firstRenewalAgeMs age of the first renewal of its agent's process; -1 for none
      */
     public record View(
             long atNs,
@@ -77,6 +78,7 @@ public record Evidence(
             String phase,
             boolean leaseLive,
             long renewalAgeMs,
+            long firstRenewalAgeMs,
             String action,
             List<Sight> sights,
             long recordVersion,

@@ -99,7 +99,19 @@ final class Story {
     private static View view(
             String host, long atMs, boolean live, List<Sight> sights, long version, List<ClaimSeen> claims) {
         return new View(
-                ns(atMs), host, 1, "JOINED", live, 100, "stop-vms", sights, version, claims, List.of(), List.of());
+                ns(atMs),
+                host,
+                1,
+                "JOINED",
+                live,
+                100,
+                5_000,
+                "stop-vms",
+                sights,
+                version,
+                claims,
+                List.of(),
+                List.of());
     }
 
     private static long ns(long millis) {

@@ -33,6 +33,9 @@ final class Lease {
     /** Start of the lease when nothing has renewed yet: the join, or what the last process left. */
     long floorNs = Timing.NEVER;
 
+    /** The first renewal of this process and life. */
+    long firstNs = Timing.NEVER;
+
     long networkTermsVersion;
     long nextRoundNs = Timing.NEVER;
     final Map<Long, Round> rounds = new LinkedHashMap<>();
@@ -42,10 +45,21 @@ final class Lease {
         twin.storageNs = storageNs;
         twin.networkNs = networkNs;
         twin.floorNs = floorNs;
+        twin.firstNs = firstNs;
         twin.networkTermsVersion = networkTermsVersion;
         twin.nextRoundNs = nextRoundNs;
         rounds.forEach((sequence, round) -> twin.rounds.put(sequence, round.copy()));
         return twin;
+    }
+
+    void renewedByStorage(long startNs) {
+        storageNs = Math.max(storageNs, startNs);
+        firstNs = firstNs == Timing.NEVER ? startNs : firstNs;
+    }
+
+    void renewedByNetwork(long sentNs) {
+        networkNs = Math.max(networkNs, sentNs);
+        firstNs = firstNs == Timing.NEVER ? sentNs : firstNs;
     }
 
     long lastRenewalNs() {
@@ -55,6 +69,7 @@ final class Lease {
     void restart(long nowNs) {
         storageNs = Timing.NEVER;
         networkNs = Timing.NEVER;
+        firstNs = Timing.NEVER;
         networkTermsVersion = 0;
         floorNs = nowNs;
         rounds.clear();

@@ -80,7 +80,7 @@ final class Rounds {
             }
         }
         if (!record.gone().contains(s.self()) && acked >= Quorum.majority(counted)) {
-            s.lease.networkNs = Math.max(s.lease.networkNs, round.sentNs);
+            s.lease.renewedByNetwork(round.sentNs);
             s.lease.networkTermsVersion = Math.max(s.lease.networkTermsVersion, round.termsVersion);
         }
     }
@@ -102,8 +102,8 @@ final class Rounds {
         Arrays.sort(starts);
         long start = starts[lanes - Quorum.majority(lanes)];
         // A start that was not within the lease when it completes is late: the latch has been checked at nowNs already.
-        if (start <= nowNs) {
-            s.lease.storageNs = Math.max(s.lease.storageNs, start);
+        if (start <= nowNs && start > Timing.NEVER) {
+            s.lease.renewedByStorage(start);
         }
     }
 

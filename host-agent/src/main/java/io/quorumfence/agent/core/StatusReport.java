@@ -60,6 +60,7 @@ public final class StatusReport {
         json.put("remainingMs", s.isJoined() ? ms(s.leaseEndNs() - nowNs) : 0);
         json.put("storageRenewalAgeMs", age(s.lease.storageNs));
         json.put("networkRenewalAgeMs", age(s.lease.networkNs));
+        json.put("firstRenewalAgeMs", age(s.lease.firstNs));
         return json;
     }
 

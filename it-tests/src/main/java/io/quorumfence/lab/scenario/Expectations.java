@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Reads {@code expect:} into checks. Whatever is expected, no invariant may be violated unless that is expected. */
 final class Expectations {
@@ -253,8 +254,10 @@ final class Expectations {
         check("renewed", outcome -> {
             long from = outcome.stage().moment(of).orElse(Long.MAX_VALUE);
             double took = outcome.evidence().views().stream()
-                    .filter(view -> view.host().equals(host) && view.renewalAgeMs() >= 0)
-                    .mapToLong(view -> view.atNs() - view.renewalAgeMs() * 1_000_000)
+                    .filter(view -> view.host().equals(host))
+                    .flatMapToLong(view -> LongStream.of(view.renewalAgeMs(), view.firstRenewalAgeMs())
+                            .filter(ageMs -> ageMs >= 0)
+                            .map(ageMs -> view.atNs() - ageMs * 1_000_000))
                     .filter(at -> at > from)
                     .min()
                     .stream()

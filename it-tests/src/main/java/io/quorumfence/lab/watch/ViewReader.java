@@ -22,6 +22,7 @@ final class ViewReader {
                 status.path("phase").asText(""),
                 status.path("lease").path("live").asBoolean(),
                 renewalAge(status.path("lease")),
+                status.path("lease").path("firstRenewalAgeMs").asLong(-1),
                 status.path("terms").path("action").asText(""),
                 list(status.path("hosts"), ViewReader::sight).stream()
                         .filter(sight -> !sight.host().equals(host))
