@@ -64,7 +64,8 @@ public final class Demo {
         cell.startFirst(HOME);
         cell.timeline().listen(entry -> {
             if (TOLD.contains(entry.kind())) {
-                screen.event(entry.event() + (entry.detail().isEmpty() ? "" : " (" + entry.detail() + ")"));
+                screen.event(
+                        entry.atNs(), entry.event() + (entry.detail().isEmpty() ? "" : " (" + entry.detail() + ")"));
             }
         });
         whoSeesWhom(cell);

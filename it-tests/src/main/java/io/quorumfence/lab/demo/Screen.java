@@ -34,7 +34,12 @@ final class Screen {
 
     /** What the cell does by itself, with the time since the beginning. */
     synchronized void event(String text) {
-        line(paint(DIM, String.format(Locale.ROOT, "  %6.1f s  %s", (System.nanoTime() - zeroNs) / 1e9, text)));
+        event(System.nanoTime(), text);
+    }
+
+    /** The same of something that is known only now, on System.nanoTime's clock. */
+    synchronized void event(long atNs, String text) {
+        line(paint(DIM, String.format(Locale.ROOT, "  %6.1f s  %s", (atNs - zeroNs) / 1e9, text)));
     }
 
     synchronized void good(String text) {
