@@ -8,6 +8,8 @@ import io.quorumfence.lab.ground.Labs;
 import io.quorumfence.lab.watch.Timeline;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Option;
         description = "CPU share, memory and I/O of each agent's programs, three hosts at rest.",
         mixinStandardHelpOptions = true)
 final class RestBench implements Callable<Integer> {
+    private static final List<String> PROGRAMS = List.of("java", "qf-lane", "qf-keeper");
+
     /** The just-in-time compiler is still at work in an agent's first minute. */
     @Option(names = "--settle", defaultValue = "60", description = "Seconds before; default ${DEFAULT-VALUE}")
     private int settle;
@@ -40,34 +44,34 @@ final class RestBench implements Callable<Integer> {
             // Our own looks at the status would be measured too.
             cell.agents().close();
             pause(settle);
-            Map<String, Map<String, Procs>> before = look(cell);
+            List<Spent> before = look(cell);
             long fromNs = System.nanoTime();
             pause(seconds);
-            Map<String, Map<String, Procs>> after = look(cell);
+            List<Spent> after = look(cell);
             double took = (System.nanoTime() - fromNs) / 1e9;
-            after.forEach((host, programs) -> programs.forEach((program, now) ->
-                    print(host, program, now.since(before.get(host).get(program)), took)));
+            for (int i = 0; i < after.size(); i++) {
+                Spent now = after.get(i);
+                print(now.host(), now.program(), now.procs().since(before.get(i).procs()), took);
+            }
         }
         return 0;
     }
 
-    private Map<String, Map<String, Procs>> look(LiveCell cell) {
-        Map<String, Map<String, Procs>> all = new LinkedHashMap<>();
-        cell.lab().boxes().forEach(box -> {
-            Map<String, Procs> programs = new LinkedHashMap<>();
-            for (String program : new String[] {"java", "qf-lane", "qf-keeper"}) {
-                programs.put(program, Procs.of(box.processes(), program));
-            }
-            all.put(box.name(), programs);
-        });
-        return all;
+    /** One program of one host, at one look. */
+    private record Spent(String host, String program, Procs procs) {}
+
+    private static List<Spent> look(LiveCell cell) {
+        return cell.lab().boxes().stream()
+                .flatMap(box -> PROGRAMS.stream()
+                        .map(program -> new Spent(box.name(), program, Procs.of(box.processes(), program))))
+                .toList();
     }
 
     private void print(String host, String program, Procs spent, double took) {
         double beats = took / profile.deadlines().beat().toNanos() * 1e9;
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("bench", "rest");
-        figures.put("profile", profile.name().toLowerCase(java.util.Locale.ROOT));
+        figures.put("profile", profile.name().toLowerCase(Locale.ROOT));
         figures.put("host", host);
         figures.put("program", program);
         figures.put("processes", spent.count());
