@@ -51,6 +51,9 @@ final class Oracle {
     void broken(String invariant, String what) {
         violations.add(new Violation(invariant, what));
         cell.trace.note(cell.time.nowNs(), "*** " + invariant + " BROKEN: " + what);
+        if (!cell.trace.isOn()) {
+            cell.time.stop(); // one broken promise tells enough; the replay shows what follows from it
+        }
     }
 
     @Nullable

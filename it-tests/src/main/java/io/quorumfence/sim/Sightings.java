@@ -75,7 +75,7 @@ final class Sightings {
 
     /** The n-th freshest. */
     private static long nth(long[] times, int n) {
-        if (n == 1 && times.length == 1) {
+        if (times.length == 1) {
             return times[0];
         }
         long[] sorted = times.clone();

@@ -33,6 +33,8 @@ final class SimCell {
     final SimJournal journal;
     final Oracle oracle;
     long tickNs;
+    /** How long an agent may sleep while nothing is near; never less than its tick. */
+    long quietTickNs;
     long steps;
     long fingerprint;
     int resets;

@@ -45,6 +45,20 @@ public final class AgentFacts {
         return state.leaseLives(nowNs) ? (state.leaseEndNs() - nowNs) / 1e9 : 0;
     }
 
+    /**
+     * Whether nothing is near that a late tick could make late: no suspect, no work, no open request, and more than half
+     * of the lease is left.
+     */
+    public static boolean isQuiet(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs)
+                && 2 * (state.leaseEndNs() - nowNs) > state.timing.selfNs()
+                && state.suspectedNs.isEmpty()
+                && state.works.isEmpty()
+                && state.permits.redeems.isEmpty()
+                && state.permits.absences.isEmpty()
+                && state.promises.waiting.isEmpty();
+    }
+
     /** Whether the keeper holds a finite expiry and both majorities know. */
     public static boolean isArmed(AgentState state) {
         return state.arming.state == Arming.State.ARMED;
