@@ -1,5 +1,7 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
@@ -175,8 +177,14 @@ final class Oracle {
         if (request.phase() == HostPhase.JOINED
                 && from.powered
                 && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs());
+            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs(), isWitness(by));
         }
+    }
+
+    /** Who acknowledges nobody sees nobody: paused, not joined, or without a lease of its own. */
+    private static boolean isWitness(SimHost host) {
+        AgentState state = host.agent.state();
+        return host.agent.isResponsive() && state != null && AgentFacts.leaseLives(state, host.nowNs());
     }
 
     void event(SimHost host, JournalEvent event) {
@@ -204,6 +212,11 @@ final class Oracle {
 
     private void judgeFence(SimHost by, SimHost suspect, String how) {
         long since = suspectedNs.getOrDefault(new Suspicion(by.index, suspect.index), cell.time.nowNs());
+        Incarnation life = suspect.tmpfs.life;
+        long latched = Math.max(suspect.keeper.latched(), suspect.tmpfs.latched);
+        if (life != null && latched >= life.counter()) {
+            return; // it has ended this life itself, and what is under way of it is no sign of life
+        }
         if (sightings.isSeenSince(suspect.index, since, cell.time.nowNs())) {
             falseFences++;
             broken("I5", suspect.id + " is seen by a witness majority, yet " + by.id + ": " + how);

@@ -41,8 +41,11 @@ final class Sightings {
     }
 
     /** A peer heard a request; it is a sign of the moment at which it was sent. */
-    void heard(int host, int by, long sentNs, long nowNs) {
-        note(host, heard[host], by, sentNs, nowNs);
+    void heard(int host, int by, long sentNs, long nowNs, boolean byWitness) {
+        any[host] = Math.max(any[host], sentNs);
+        if (byWitness) {
+            note(host, heard[host], by, sentNs, nowNs);
+        }
     }
 
     private void note(int host, long[] signs, int where, long sentNs, long nowNs) {
