@@ -5,6 +5,7 @@ import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.MailEntry;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class Oracle {
     private final Map<VmId, Long> outageNs = new HashMap<>();
     private final Map<Suspicion, Long> suspectedNs = new HashMap<>();
     private final Set<Long> acted = new HashSet<>();
+    /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
+    private final Map<FenceToken, Long> holds = new HashMap<>();
     final Sightings sightings;
     final List<Violation> violations = new ArrayList<>();
     int starts;
@@ -188,7 +192,9 @@ final class Oracle {
     }
 
     void event(SimHost host, JournalEvent event) {
-        if (event instanceof JournalEvent.HostSuspected e) {
+        if (event instanceof JournalEvent.MailboxRaised e) {
+            holds.putIfAbsent(e.token(), cell.time.nowNs());
+        } else if (event instanceof JournalEvent.HostSuspected e) {
             suspectedNs.put(new Suspicion(host.index, cell.host(e.suspect()).index), cell.time.nowNs());
         }
     }
@@ -223,8 +229,32 @@ final class Oracle {
         }
     }
 
+    /** Write-then-read on both sides: no round that began after the mail was there may renew (rule 6). */
+    private void lookAtHolds() {
+        CellRecord record = records.latest();
+        if (record == null || holds.isEmpty()) {
+            return;
+        }
+        holds.keySet()
+                .removeIf(token -> record.claim(token)
+                        .filter(claim -> claim.isOpen() || claim.isProven())
+                        .isEmpty());
+        holds.forEach((token, sinceNs) -> {
+            Claim claim = record.claim(token).orElseThrow();
+            SimHost host = cell.host(claim.suspect());
+            AgentState state = host.agent.state();
+            if (state != null && claim.incarnation().equals(host.tmpfs.life)) {
+                OptionalLong renewed = AgentFacts.storageRenewedNs(state);
+                if (renewed.isPresent() && host.clock.trueAt(renewed.getAsLong()) > sinceNs) {
+                    broken("HOLD", host.id + " renewed by storage while token " + token + " stands in its mailbox");
+                }
+            }
+        });
+    }
+
     /** What must hold at any time; asked now and then. */
     void look() {
+        lookAtHolds();
         for (SimHost host : cell.hosts()) {
             if (host.powered && cell.arms(host) && !host.vms.isEmpty()) {
                 lookAt(host);

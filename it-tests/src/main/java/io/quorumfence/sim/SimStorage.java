@@ -47,6 +47,8 @@ final class SimStorage {
     /** The write half of an operation, sent at a true time; nothing for a read. */
     void land(SimHost from, StorageCommand command, long sentNs) {
         if (command instanceof StorageCommand.BeatRound c) {
+            boolean late = beat(from.id).filter(there -> there.isNewerThan(c.beat())).isPresent();
+            overtaken(late, from, "beat " + c.beat().sequence());
             beats.put(from.id, Slot.of(c.beat()));
             asTheyStand = Map.of();
             cell.oracle.beatLanded(from, this, c.beat(), sentNs);
@@ -56,7 +58,16 @@ final class SimStorage {
                 cell.oracle.executeLanded(from, this, c.entry());
             }
         } else if (command instanceof StorageCommand.BallotRound c) {
+            BallotBlock there = ballots.get(from.id).value().orElseThrow();
+            overtaken(there.compareTo(c.block()) > 0, from, "ballot block");
             ballots.put(from.id, Slot.of(c.block()));
+        }
+    }
+
+    /** Rule 5: a late landing that erases a newer block of the same writer took back what was counted on. */
+    private void overtaken(boolean late, SimHost from, String what) {
+        if (late) {
+            cell.oracle.broken("LATE", "an old " + what + " of " + from.id + " lands over a newer one on " + id);
         }
     }
 

@@ -5,6 +5,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Questions that the simulator, the status page and tests ask of a state. Any thread; changes nothing. */
 public final class AgentFacts {
@@ -66,6 +67,17 @@ public final class AgentFacts {
 
     public static int suspects(AgentState state) {
         return state.suspectedNs.size();
+    }
+
+    public static boolean isSuspect(AgentState state, HostId host) {
+        return state.suspectedNs.containsKey(host);
+    }
+
+    /** Start of the newest round that renewed by storage, on the host's own clock; empty when none did in this life. */
+    public static OptionalLong storageRenewedNs(AgentState state) {
+        return state.isJoined() && state.lease.storageNs != Timing.NEVER
+                ? OptionalLong.of(state.lease.storageNs)
+                : OptionalLong.empty();
     }
 
     public static long recordVersion(AgentState state) {
