@@ -1,6 +1,6 @@
 package io.quorumfence.sim;
 
-/** The way into a simulator that was loaded anew: plain types only, for its classes are other ones than the caller's. */
+/** The way into a simulator that was loaded anew: plain types only, for its classes are not the caller's. */
 public final class MutantProbe {
     private MutantProbe() {}
 

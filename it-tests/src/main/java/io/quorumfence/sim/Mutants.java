@@ -43,8 +43,8 @@ final class Mutants {
                         "4",
                         "PromiseRules.java",
                         "Optional<Terms> terms = acked.map(AckRequest::terms);",
-                        "Optional<Terms> terms = Optional.ofNullable(peer).flatMap(p -> Optional.ofNullable(p.lastAcked))"
-                                + ".map(AckRequest::terms);"),
+                        "Optional<Terms> terms = Optional.ofNullable(peer)"
+                                + ".flatMap(p -> Optional.ofNullable(p.lastAcked)).map(AckRequest::terms);"),
                 Mutant.core(
                         "unarmed-is-proven",
                         "12",
@@ -160,7 +160,8 @@ final class Mutants {
                         "silent-before-it-was-born",
                         "2",
                         "AgentState.java",
-                        "return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(), born.sinceNs());",
+                        "return born == null ? facts.processStartNs()"
+                                + " : Math.max(facts.processStartNs(), born.sinceNs());",
                         "return facts.processStartNs();"),
                 Mutant.core(
                         "withdraws-under-the-shell",
@@ -181,26 +182,26 @@ final class Mutants {
                 Mutant.shared(
                         "vms-gone-leaves-the-counts",
                         "1",
-                        "record/RecordChange.java",
+                        "record/ClaimRules.java",
                         "proof.level() == ProofLevel.HOST_GONE",
                         "proof.level() != null"),
                 Mutant.shared(
                         "no-storm-guard",
                         "15",
-                        "record/RecordChange.java",
-                        "if (recent >= stormLimit) {",
+                        "record/ClaimRules.java",
+                        "if (recent >= wish.stormLimit()) {",
                         "if (recent < 0) {"),
                 Mutant.shared(
                         "second-claim",
                         "I4",
-                        "record/RecordChange.java",
+                        "record/ClaimRules.java",
                         "if (standing.isPresent()) {\n                return standing.get().claimer()",
                         "if (standing.isPresent() && standing.get().claimer().equals(claimer)) {\n"
                                 + "                return standing.get().claimer()"),
                 Mutant.shared(
                         "claimed-claimers",
                         "step 3",
-                        "record/RecordChange.java",
+                        "record/ClaimRules.java",
                         "if (!record.isJoined(claimer, claimerLife)\n"
                                 + "                    || record.standingClaimOn(claimer, claimerLife).isPresent()) {",
                         "if (!record.isJoined(claimer, claimerLife)) {"),
@@ -218,7 +219,8 @@ final class Mutants {
                                 "no-boot-barrier",
                                 "boot barrier",
                                 "record/PermitRules.java",
-                                "record.standingClaimOn(destination, entry.incarnation()).isPresent() || record.isBarred(destination)",
+                                "record.standingClaimOn(entry.host(), entry.incarnation()).isPresent()"
+                                        + " || record.isBarred(entry.host())",
                                 "entry.gone()")
                         .andShared(
                                 "record/PermitRules.java",

@@ -11,6 +11,7 @@ import java.util.UUID;
 /** One schedule from power on to the verdict. */
 final class Run {
     private static final long LOOK_NS = 500 * SimCell.MILLI;
+    private static final long QUIET_TICK_NS = 250 * SimCell.MILLI;
 
     private final Schedule schedule;
     final SimCell cell;
@@ -64,8 +65,10 @@ final class Run {
 
     private void play() {
         cell.gated = true;
+        cell.quietTickNs = QUIET_TICK_NS;
         if (schedule.story() != Story.ANY) {
             cell.tickNs = 25 * SimCell.MILLI;
+            cell.quietTickNs = cell.tickNs;
         }
         cell.lock.lies = schedule.lyingLock();
         cell.hosts().forEach(host -> host.sshOpen = cell.chance(0.5));

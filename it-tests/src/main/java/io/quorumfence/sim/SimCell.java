@@ -33,9 +33,12 @@ final class SimCell {
     final SimJournal journal;
     final Oracle oracle;
     long tickNs;
+    /** How long an agent may sleep while nothing is near; never less than its tick. */
+    long quietTickNs;
     long steps;
     long fingerprint;
     int resets;
+    long bootFloorNs = 300 * MILLI;
     /** VMs start by permits only; otherwise a script puts them there. */
     boolean gated;
 
@@ -150,8 +153,9 @@ final class SimCell {
         return edgy(Math.max(1, longest * 99 / 100));
     }
 
+    /** Some kernels boot faster than what the last life wrote is sure to have landed. */
     long bootNs() {
-        return 1_100 * MILLI + upTo(800 * MILLI);
+        return bootFloorNs + upTo(1_600 * MILLI);
     }
 
     long restartNs() {

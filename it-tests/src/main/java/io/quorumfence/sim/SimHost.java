@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /** One hypervisor: power, kernel boots, keeper and watchdog, tmpfs, lanes, VMs and the agent's process. */
 final class SimHost {
-    private static final long FIRST_CLOCK_NS = 50 * SimCell.MILLI;
+    private static final long FIRST_CLOCK_NS = 1;
 
     final SimCell cell;
     final CellConfig config;

@@ -42,6 +42,11 @@ final class SimKeeper {
         return real && !over;
     }
 
+    /** Whether the shared memory shows something else than what was read there. */
+    boolean isNews(boolean feedingThen, long latchedThen) {
+        return isFeeding() != feedingThen || latched != latchedThen;
+    }
+
     boolean isBounded() {
         return real && expiryNs != LocalCommand.NO_EXPIRY;
     }

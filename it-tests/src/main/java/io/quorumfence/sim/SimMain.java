@@ -67,7 +67,7 @@ public final class SimMain {
             name = "sim",
             description = "Runs fault schedules through the production core in virtual time.",
             mixinStandardHelpOptions = true,
-            subcommands = {Replay.class, ShrinkIt.class})
+            subcommands = {Replay.class, ShrinkIt.class, AttackIt.class})
     static final class Sim implements Callable<Integer> {
         @CommandLine.Mixin
         Pins pins = new Pins();
@@ -138,6 +138,21 @@ public final class SimMain {
         @Override
         public Integer call() {
             return show(Shrink.of(Schedule.of(seed, pins.wish())));
+        }
+    }
+
+    /** Plays a scripted schedule and prints its timeline. */
+    @Command(name = "attack", description = "Plays a scripted schedule, prints its timeline.", mixinStandardHelpOptions = true)
+    static final class AttackIt implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", description = "H1a to H19c")
+        String name = "";
+
+        @Override
+        public Integer call() {
+            System.setProperty("qf.sim.print", "true");
+            String verdict = Attack.named(name).play().get();
+            System.out.println(verdict.isEmpty() ? "all held" : "broken: " + verdict);
+            return verdict.isEmpty() ? 0 : 1;
         }
     }
 

@@ -32,7 +32,6 @@ final class Latch {
         s.phase = HostPhase.LATCHED;
         s.latchStopDone = false;
         s.latchListedEmpty = false;
-        out.command(new LocalCommand.StoreLatch(counter));
         out.event(new JournalEvent.LeaseLost(s.self(), counter, s.leaseEndNs()));
         s.works.values().stream()
                 .filter(work -> work.locked)
@@ -43,6 +42,9 @@ final class Latch {
     }
 
     private static void act(AgentState s, long nowNs, Out out) {
+        // Before anything is stopped, and again by whoever found an expired life after a restart: once the expiry is
+        // lifted nothing else bars a start that was admitted before.
+        out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));
         s.latchRetryNs = nowNs + RETRY_NS;
         if (s.config.action() == SelfFenceAction.STOP_VMS && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
