@@ -83,6 +83,14 @@ final class Story {
         return new RecordChange.OpenClaim(suspect, lifeOf(suspect), claimer, lifeOf(claimer), aged, limit);
     }
 
+    /** One member of a joined cell claims another. */
+    static RecordChange.OpenClaim claim(CellRecord cell, int claimer, int suspect) {
+        HostId by = cell.members().get(claimer);
+        HostId on = cell.members().get(suspect);
+        return new RecordChange.OpenClaim(
+                on, cell.hosts().get(on).incarnation(), by, cell.hosts().get(by).incarnation(), Set.of(), NO_LIMIT);
+    }
+
     Claim lastClaim() {
         return record.claims().get(record.claims().size() - 1);
     }

@@ -13,8 +13,10 @@ import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
 import io.quorumfence.quorum.Quorum;
+import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.Register;
+import io.quorumfence.wire.StorageBlocks;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -88,7 +90,11 @@ public final class AgentState {
         this(
                 config,
                 facts,
-                new Register(config.host(), config.indexOf(config.host()), config.storageIds()),
+                new Register(
+                        config.host(),
+                        config.indexOf(config.host()),
+                        config.storageIds(),
+                        BlockRoom.unknown(StorageBlocks::bytesOf)),
                 new Lease(),
                 new Arming(),
                 new PromiseWork(),

@@ -23,7 +23,8 @@ final class StorageDesk {
         if (lane == null) {
             throw new IllegalStateException("an observation of the unknown storage " + observation.storage());
         }
-        if (observation instanceof StorageObservation.LaneOpened) {
+        if (observation instanceof StorageObservation.LaneOpened opened) {
+            s.register.blockHolds(opened.ballotRoom());
             lane.open = true;
             lane.busy = false;
             lane.detail = "";
