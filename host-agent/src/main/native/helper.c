@@ -25,13 +25,14 @@
 #define WORK_NS (3600 * QF_NS_PER_MS)   /* no kill after this */
 #define ANSWER_NS (3900 * QF_NS_PER_MS) /* the answer is out by then, whatever hangs */
 
-static const char usage[] = "usage: qf-fence-helper [--run DIR] [--uri URI] [--virsh PATH] [--exe NAME]... [--self]";
+static const char usage[] = "usage: qf-fence-helper [--run DIR] [--uri URI] [--virsh PATH] [--exe NAME]... [--only] [--self]";
 
 static bool parse(int argc, char **argv, struct fence_plan *plan, bool *self) {
     static const struct option known[] = {
         {"run", required_argument, NULL, 'r'}, {"uri", required_argument, NULL, 'u'},
         {"virsh", required_argument, NULL, 'v'}, {"exe", required_argument, NULL, 'e'},
-        {"self", no_argument, NULL, 's'},      {NULL, 0, NULL, 0},
+        {"only", no_argument, NULL, 'o'},      {"self", no_argument, NULL, 's'},
+        {NULL, 0, NULL, 0},
     };
     int option;
     opterr = 0; /* one clear line of our own instead */
@@ -44,11 +45,15 @@ static bool parse(int argc, char **argv, struct fence_plan *plan, bool *self) {
             if (!identity_allow(optarg))
                 return false;
             break;
+        case 'o':
+            identity_only_allowed();
+            plan->only = true;
+            break;
         case 's': *self = true; break;
         default: return false;
         }
     }
-    return optind == argc && word_is_absolute_path(plan->run) && word_is_absolute_path(plan->virsh);
+    return optind == argc && identity_allows_any() && word_is_absolute_path(plan->run) && word_is_absolute_path(plan->virsh);
 }
 
 /* One descriptor a VM. */

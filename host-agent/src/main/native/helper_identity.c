@@ -10,6 +10,7 @@
 
 static const char *extra[MAX_EXTRA];
 static unsigned extras;
+static bool only_extra;
 
 bool identity_allow(const char *name) {
     if (extras == MAX_EXTRA || !word_is_id(name))
@@ -17,6 +18,10 @@ bool identity_allow(const char *name) {
     extra[extras++] = name;
     return true;
 }
+
+void identity_only_allowed(void) { only_extra = true; }
+
+bool identity_allows_any(void) { return extras > 0 || !only_extra; }
 
 static bool starts_with(const char *text, const char *head) { return strncmp(text, head, strlen(head)) == 0; }
 
@@ -26,6 +31,8 @@ static bool is_qemu_program(const char *path) {
     for (unsigned i = 0; i < extras; i++)
         if (strcmp(name, extra[i]) == 0)
             return true;
+    if (only_extra)
+        return false;
     return starts_with(name, "qemu-system-") || strcmp(name, "qemu-kvm") == 0 || strcmp(name, "kvm") == 0 ||
            starts_with(path, "/usr/bin/qemu-");
 }
@@ -36,6 +43,8 @@ static bool is_qemu_name(const char *comm) {
     for (unsigned i = 0; i < extras; i++)
         if (strncmp(comm, extra[i], COMM_CHARS) == 0)
             return true;
+    if (only_extra)
+        return false;
     return starts_with(comm, "qemu-") || strcmp(comm, "kvm") == 0;
 }
 
@@ -87,7 +96,8 @@ static enum likeness judge(const struct proc_stat *stat, pid_t tid, const struct
         return is_qemu_name(stat->comm) ? LIKE_UNNAMED : LIKE_NOTHING;
     if (read == PROC_OK && is_qemu_program(path))
         return by_arguments(tid, true, request, id);
-    if (!strict)
+    /* Of a cell whose hosts share one process table, the other programs are other hosts' VMs, or this machine's own. */
+    if (!strict || only_extra)
         return LIKE_NOTHING;
     /* libvirt's daemon has many threads, a fork of it one. It stays that until libvirt lets it become qemu, which may
      * wait for a hanging storage; its hook has already said yes, so the barrier comes too late for it. */

@@ -28,6 +28,13 @@ struct identity {
 /* One more program name that counts as a qemu. False: not a plain name, or too many. */
 bool identity_allow(const char *name);
 
+/* From here on nothing but the allowed names is a VM, qemu neither: for a cell of plain processes, whose hosts share a
+ * machine with each other and with VMs that are none of theirs. */
+void identity_only_allowed(void);
+
+/* Is there any name left that a VM can have? */
+bool identity_allows_any(void);
+
 /* strict: look at programs that are no qemu too (LIKE_FOREIGN, LIKE_STARTING). */
 void identity_read(pid_t pid, const struct fence_request *request, bool strict, struct identity *identity);
 

@@ -76,7 +76,8 @@ static bool strike(const struct fence_plan *plan, bool first, int64_t *until, st
     if (first) {
         if (!is_silent_for_good(plan, report))
             return false;
-        ask_libvirt(plan);
+        if (!plan->only) /* there is no libvirt behind such VMs, and this machine's own has others */
+            ask_libvirt(plan);
         *until = earlier(raw_now() + DEATH_NS, plan->deadline_ns - CLOSING_NS);
     }
     /* Whoever asked has stopped waiting by now: a helper that was frozen and wakes an hour later kills nobody. */

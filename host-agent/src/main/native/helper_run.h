@@ -9,6 +9,7 @@ struct fence_plan {
     const char *uri;
     const char *virsh;
     bool self;           /* asked by this host's own agent */
+    bool only;           /* the host is a group of plain processes: no libvirt is asked */
     int64_t deadline_ns; /* RAW: nothing is killed after it */
     struct fence_request request;
 };

@@ -32,13 +32,14 @@ public final class CellRules {
     /**
      * Judges a cell.
      *
-     * @param loopback whether hosts are plain processes of one machine: files then need no mount
+     * @param loopback whether hosts are plain processes of one machine: files then need no mount, and nobody has an
+     *     address that another machine could reach
      * @throws ConfigException at the first thing that cannot be
      */
     public static void check(CellConfig config, boolean loopback) {
         CellRules rules = new CellRules(config);
         rules.planes();
-        rules.members();
+        rules.members(loopback);
         rules.storages(loopback);
         rules.storm();
     }
@@ -69,7 +70,7 @@ public final class CellRules {
         }
     }
 
-    private void members() {
+    private void members(boolean loopback) {
         count("members", config.members().size(), MEMBERS_MAX);
         Map<String, String> hosts = new HashMap<>();
         Map<String, String> addresses = new HashMap<>();
@@ -78,6 +79,9 @@ public final class CellRules {
             Member member = config.members().get(i);
             unique(hosts, member.host().value(), key + ".host");
             addresses(member, key, addresses);
+            if (loopback) {
+                onThisMachine(member, key);
+            }
             member.ssh().ifPresent(target -> ssh(target, key + ".ssh"));
         }
         if (!config.hosts().contains(config.host())) {
@@ -103,6 +107,17 @@ public final class CellRules {
         if (!strange.isEmpty()) {
             throw wrong(key + ".addresses", "plane " + strange + " is not among planes, which are " + config.planes());
         }
+    }
+
+    private static void onThisMachine(Member member, String key) {
+        member.addresses().forEach((plane, address) -> {
+            if (!address.startsWith("127.") || !IPV4.matcher(address).matches()) {
+                throw wrong(
+                        key + ".addresses." + plane,
+                        "'" + address + "' is not in 127.0.0.0/8; libvirt.driver: process is for a demonstration on one"
+                                + " machine, and real hosts need driver: libvirt");
+            }
+        });
     }
 
     private static void address(String key, String address) {

@@ -8,8 +8,13 @@ import java.util.List;
 public final class Notices {
     private Notices() {}
 
-    public static List<String> of(CellConfig config, TimeBudget budget, Profile profile) {
+    /** @param loopback whether hosts are plain processes of one machine */
+    public static List<String> of(CellConfig config, TimeBudget budget, Profile profile, boolean loopback) {
         List<String> notices = new ArrayList<>();
+        if (loopback) {
+            notices.add("libvirt.accept: loopback-demo; hosts and VMs are plain processes of one machine, which protects"
+                    + " nothing and is for a demonstration only");
+        }
         time(config, budget, profile, notices);
         int storages = config.storages().size();
         if (storages % 2 == 0) {

@@ -75,15 +75,34 @@ class CellRulesTest {
 
     @Test
     void refusesAFileWithoutItsMountExceptOnTheLoopbackCell() {
-        CellConfig bare = cell(
-                List.of(member(1)), List.of(new StorageSpec(new StorageId("s1"), "/srv/s1.cell", Optional.empty())));
+        List<StorageSpec> file = List.of(new StorageSpec(new StorageId("s1"), "/srv/s1.cell", Optional.empty()));
+        CellConfig bare = cell(List.of(member(1)), file);
         assertRefused(bare).hasMessageContaining("storages[0].mount: is missing; a file needs its mount directory");
-        CellRules.check(bare, true);
+        CellRules.check(cell(List.of(onLoopback("127.1.1.1", "127.1.2.1")), file), true);
         CellRules.check(
                 cell(
                         List.of(member(1)),
                         List.of(new StorageSpec(new StorageId("s1"), "/dev/disk/by-id/wwn-1", Optional.empty()))),
                 false);
+    }
+
+    @Test
+    void aLoopbackCellHasNoAddressThatAnotherMachineCouldReach() {
+        for (String strange : List.of("10.0.0.1", "kvm1.example.org", "127.example.org", "::2")) {
+            CellConfig mixed = cell(List.of(onLoopback("127.0.0.1", strange)), List.of(storage(1)));
+            assertThatThrownBy(() -> CellRules.check(mixed, true))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("members[0].addresses.storage: '" + strange + "' is not in 127.0.0.0/8;"
+                            + " libvirt.driver: process is for a demonstration on one machine, and real hosts need"
+                            + " driver: libvirt");
+        }
+    }
+
+    private static Member onLoopback(String management, String storage) {
+        return new Member(
+                new HostId("h1"),
+                Map.of(Configs.MANAGEMENT, management, Configs.STORAGE, storage),
+                Optional.empty());
     }
 
     @Test

@@ -91,7 +91,7 @@ class DeadlineRulesProperties {
         CellConfig config = Configs.timed(slow, 1000, Duration.ofSeconds(1), SelfFenceAction.STOP_VMS);
         TimeBudget budget = DeadlineRules.check(config, Profile.FAST);
         assertThat(budget.isLonger()).isTrue();
-        assertThat(Notices.of(config, budget, Profile.FAST))
+        assertThat(Notices.of(config, budget, Profile.FAST, false))
                 .containsExactly("deadlines: a failover by time takes up to 22s, profile fast publishes 15s");
     }
 
@@ -127,7 +127,7 @@ class DeadlineRulesProperties {
     void whatCanNeverBeProvenByTimeIsSaid() {
         CellConfig config = Configs.timed(Profile.FAST.deadlines(), 5000, ms(1000), SelfFenceAction.LOG_ONLY);
         TimeBudget budget = DeadlineRules.check(config, Profile.FAST);
-        assertThat(Notices.of(config, budget, Profile.FAST))
+        assertThat(Notices.of(config, budget, Profile.FAST, false))
                 .containsExactly(
                         "selfFence.action: LOG_ONLY is enforced by nothing; no VM of this host will ever be released"
                                 + " by time",

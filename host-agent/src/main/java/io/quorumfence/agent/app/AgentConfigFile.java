@@ -79,7 +79,8 @@ final class AgentConfigFile {
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
         CellConfig cell = cell(top, profile, watchdog.kind);
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
-        CellRules.check(cell, vms.driver() == AgentConfig.Driver.PROCESS);
+        boolean loopback = vms.driver() == AgentConfig.Driver.PROCESS;
+        CellRules.check(cell, loopback);
         TimeBudget budget = DeadlineRules.check(cell, profile);
         return new AgentConfig(
                 cell,
@@ -90,7 +91,7 @@ final class AgentConfigFile {
                 security(top),
                 top.in("ssh", AgentConfigFile::ssh),
                 vms,
-                Notices.of(cell, budget, profile));
+                Notices.of(cell, budget, profile, loopback));
     }
 
     private static Watchdog watchdog(YamlSection s) {
@@ -203,8 +204,18 @@ final class AgentConfigFile {
     }
 
     private static AgentConfig.Vms vms(YamlSection s) {
+        AgentConfig.Driver driver =
+                s.choice("driver", AgentConfig.Driver.LIBVIRT, YamlSection.words(AgentConfig.Driver.values()));
+        boolean demo = s.choice("accept", false, Map.of("loopback-demo", true));
+        if (driver == AgentConfig.Driver.PROCESS && !demo) {
+            throw s.wrong(
+                    "driver", "process is for a demonstration without VMs, and needs " + s.at("accept") + ": loopback-demo");
+        }
+        if (driver != AgentConfig.Driver.PROCESS && demo) {
+            throw s.wrong("accept", "loopback-demo goes with driver: process only");
+        }
         return new AgentConfig.Vms(
-                s.choice("driver", AgentConfig.Driver.LIBVIRT, YamlSection.words(AgentConfig.Driver.values())),
+                driver,
                 s.text("uri").orElse("qemu:///system"),
                 s.duration("poll", Duration.ofSeconds(2), Duration.ofMillis(200), MINUTE),
                 s.text("program").orElse("qf-loopvm"));

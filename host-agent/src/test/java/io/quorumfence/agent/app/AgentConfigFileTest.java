@@ -125,9 +125,24 @@ class AgentConfigFileTest {
     void filesOfTheLoopbackCellNeedNoMount() {
         String files = MINIMAL.replace("/dev/vdb", "/tmp/s1.cell");
         assertThat(refusalOf(files)).contains("storages[0].mount: is missing");
-        AgentConfig config = read(files + "libvirt: {driver: process}\n");
+        String loopback = files.replace("10.0.0.1", "127.0.1.1") + "libvirt: {driver: process, accept: loopback-demo}\n";
+        AgentConfig config = read(loopback);
         assertThat(config.cell().storages().get(0).id()).isEqualTo(new StorageId("s1"));
         assertThat(config.cell().storages().get(0).mount()).isEqualTo(Optional.empty());
+        assertThat(config.notices())
+                .contains("libvirt.accept: loopback-demo; hosts and VMs are plain processes of one machine, which"
+                        + " protects nothing and is for a demonstration only");
+    }
+
+    @Test
+    void plainProcessesAreVmsOnlyWhereThatWasAcceptedAndOnlyOnThisMachine() {
+        assertThat(refusalOf(MINIMAL + "libvirt: {driver: process}\n"))
+                .isEqualTo("libvirt.driver: process is for a demonstration without VMs, and needs libvirt.accept:"
+                        + " loopback-demo");
+        assertThat(refusalOf(MINIMAL + "libvirt: {accept: loopback-demo}\n"))
+                .isEqualTo("libvirt.accept: loopback-demo goes with driver: process only");
+        assertThat(refusalOf(MINIMAL + "libvirt: {driver: process, accept: loopback-demo}\n"))
+                .startsWith("members[0].addresses.management: '10.0.0.1' is not in 127.0.0.0/8; ");
     }
 
     static Stream<Arguments> refusesInOneLineThatNamesTheKey() {

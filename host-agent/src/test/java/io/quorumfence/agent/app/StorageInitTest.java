@@ -41,7 +41,7 @@ class StorageInitTest {
                 security:
                   macKeyFile: @/mac.key
                   tls: {ca: @/ca.pem, certificate: @/host.pem, key: @/host.key}
-                libvirt: {driver: process}
+                libvirt: {driver: process, accept: loopback-demo}
                 """.replace("@", directory.toString()));
     }
 

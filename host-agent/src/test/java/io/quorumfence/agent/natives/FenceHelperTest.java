@@ -87,6 +87,30 @@ class FenceHelperTest {
     }
 
     @Test
+    void withOnlyNothingIsAVmButTheProgramsThatWereNamed() throws Exception {
+        Process own = host.program("qf-loopvm-h1", "-uuid", vm);
+        Process neighbours = host.program("qf-loopvm-h2", "-uuid", vm);
+        Process qemu = host.vm("-uuid", vm);
+        host.fakeVirsh("touch " + programs.resolve("asked"));
+        // By its name and not "all": should --only ever fail, other VMs of this machine must not pay for it.
+        Answer answer = host.fence(vm, "--exe", "qf-loopvm-h1", "--only");
+
+        assertThat(answer.verdict()).isEqualTo("confirmedDead");
+        assertThat(answer.vm(vm).get("pid").longValue()).isEqualTo(own.pid());
+        assertThat(own.waitFor()).isEqualTo(137);
+        assertThat(neighbours.isAlive()).isTrue();
+        assertThat(qemu.isAlive()).isTrue();
+        assertThat(programs.resolve("asked")).as("virsh").doesNotExist();
+    }
+
+    @Test
+    void withOnlyAndNoNameThereIsNothingToJudgeBy() throws Exception {
+        Litter.Result refused = host.refused(FenceHost.line(FenceHost.COUNTER, "all") + "\n", "--only");
+        assertThat(refused.code()).isEqualTo(64);
+        assertThat(refused.err()).startsWith("qf-fence-helper: usage: ");
+    }
+
+    @Test
     void aVmThatIsNotThereIsConfirmedDead() throws Exception {
         Answer answer = host.fence(vm);
         assertThat(answer.verdict()).isEqualTo("confirmedDead");

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param program the qf-fence-helper binary
  * @param libvirtUri empty: the helper's own default
- * @param programs further exact names of programs that run VMs
+ * @param programs exact names of the programs that run VMs, in place of qemu and libvirt: the host is then a group of
+ *     plain processes. Empty: qemu's own names
  */
 public record VmStopperSpec(Path program, Path run, String libvirtUri, List<String> programs) {
     public VmStopperSpec {
@@ -23,6 +24,9 @@ public record VmStopperSpec(Path program, Path run, String libvirtUri, List<Stri
         }
         for (String name : programs) {
             command.addAll(List.of("--exe", name));
+        }
+        if (!programs.isEmpty()) {
+            command.add("--only");
         }
         return command;
     }
