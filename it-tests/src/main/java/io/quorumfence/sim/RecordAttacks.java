@@ -10,6 +10,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.BallotBlock;
+import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.Register;
@@ -24,6 +25,7 @@ import java.util.UUID;
 /** Schedules around the register, its blocks and its members. */
 final class RecordAttacks {
     private static final List<HostId> HOSTS = List.of(new HostId("p"), new HostId("q"), new HostId("r"));
+    private static final BlockRoom ROOM = BlockRoom.unknown(block -> 0);
     private static final List<StorageId> STORAGES =
             List.of(new StorageId("s0"), new StorageId("s1"), new StorageId("s2"));
 
@@ -31,7 +33,8 @@ final class RecordAttacks {
 
     static List<Attack> all() {
         return List.of(
-                new Attack("H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
+                new Attack(
+                        "H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
                 new Attack("H8", "a write of the life before lands after a quick boot", RecordAttacks::h8),
                 new Attack("H13", "a host counts with another member list", RecordAttacks::h13));
     }
@@ -59,8 +62,7 @@ final class RecordAttacks {
                     if (wanted instanceof RegisterWant.Round round) {
                         all.get(storage).put(self, Slot.of(round.block()));
                     }
-                    answers.add(() ->
-                            register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
+                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
                 });
             }
             answers.forEach(Runnable::run);
@@ -71,8 +73,8 @@ final class RecordAttacks {
     /** Every block carries the decided version beside the ballot for the next one. */
     private static String h7() {
         Blocks blocks = new Blocks();
-        Register p = new Register(HOSTS.get(0), 0, STORAGES);
-        Register q = new Register(HOSTS.get(1), 1, STORAGES);
+        Register p = new Register(HOSTS.get(0), 0, STORAGES, ROOM);
+        Register q = new Register(HOSTS.get(1), 1, STORAGES, ROOM);
         q.read(1, 0);
         blocks.round(q, HOSTS.get(1), 1, 2);
         p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
@@ -99,8 +101,7 @@ final class RecordAttacks {
     /** A new life writes only once nothing of the last one can land any more. */
     private static String h8() {
         for (int seed = 1; seed <= 12; seed++) {
-            Stage stage = new Stage(
-                    Schedule.configs(2, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 2, false), seed);
+            Stage stage = new Stage(Schedule.configs(2, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 2, false), seed);
             stage.cell.bootFloorNs = 100 * SimCell.MILLI;
             stage.hangStorages(2, 1);
             stage.run(900);
@@ -118,9 +119,12 @@ final class RecordAttacks {
 
     /** A mismatch neither acknowledges nor counts. */
     private static String h13() {
-        List<CellConfig> configs = new ArrayList<>(
-                Schedule.configs(4, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false));
-        configs.set(2, Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false).get(2));
+        List<CellConfig> configs =
+                new ArrayList<>(Schedule.configs(4, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false));
+        configs.set(
+                2,
+                Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false)
+                        .get(2));
         Stage stage = new Stage(configs, 42);
         stage.run(6_000);
         boolean three = stage.record().host(new HostId("h3")).isEmpty();

@@ -35,6 +35,7 @@ final class SimCell {
     long tickNs;
     /** How long an agent may sleep while nothing is near; never less than its tick. */
     long quietTickNs;
+
     long steps;
     long fingerprint;
     int resets;

@@ -142,7 +142,10 @@ public final class SimMain {
     }
 
     /** Plays a scripted schedule and prints its timeline. */
-    @Command(name = "attack", description = "Plays a scripted schedule, prints its timeline.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "attack",
+            description = "Plays a scripted schedule, prints its timeline.",
+            mixinStandardHelpOptions = true)
     static final class AttackIt implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", description = "H1a to H19c")
         String name = "";
