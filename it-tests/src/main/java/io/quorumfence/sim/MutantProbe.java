@@ -4,6 +4,15 @@ package io.quorumfence.sim;
 public final class MutantProbe {
     private MutantProbe() {}
 
+    /** What a scripted schedule breaks; empty when all held, or when it did not get to its end. */
+    public static String attack(String name) {
+        try {
+            return Attack.named(name).play().get();
+        } catch (RuntimeException e) {
+            return "";
+        }
+    }
+
     /** The first broken invariant with its seed, as {@code I1 seed 42}; empty when every seed holds. */
     public static String firstBroken(long from, long seeds) {
         for (long seed = from; seed < from + seeds; seed++) {

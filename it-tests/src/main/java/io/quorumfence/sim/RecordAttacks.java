@@ -36,6 +36,7 @@ final class RecordAttacks {
                 new Attack(
                         "H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
                 new Attack("H8", "a write of the life before lands after a quick boot", RecordAttacks::h8),
+                new Attack("H19s", "a storage comes back as it was before", RecordAttacks::h19s),
                 new Attack("H13", "a host counts with another member list", RecordAttacks::h13));
     }
 
@@ -96,6 +97,25 @@ final class RecordAttacks {
         }
         boolean both = q.known().orElseThrow().hosts().keySet().containsAll(HOSTS.subList(0, 2));
         return both ? "" : "I4 what P decided is not in what Q decided after it";
+    }
+
+    /** Rule 19: a host that finds its own block older than it wrote it counts on that storage no more. */
+    private static String h19s() {
+        Blocks blocks = new Blocks();
+        Map<HostId, Slot<BallotBlock>> before = new HashMap<>(blocks.all.get(STORAGES.get(0)));
+        Register p = new Register(HOSTS.get(0), 0, STORAGES);
+        p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
+        for (int i = 0; i < 6; i++) {
+            blocks.round(p, HOSTS.get(0), 0, 1);
+        }
+        blocks.all.put(STORAGES.get(0), before);
+        long version = p.knownVersion();
+        p.submit(2, new RecordChange.Join(HOSTS.get(0), new Incarnation(2, new UUID(1, 2))), 0);
+        for (int i = 0; i < 20; i++) {
+            p.tick(1_000_000_000L * i);
+            blocks.round(p, HOSTS.get(0), 0, 2);
+        }
+        return p.knownVersion() == version ? "" : "I4 a version is decided on a storage that lost what it was told";
     }
 
     /** A new life writes only once nothing of the last one can land any more. */

@@ -12,6 +12,8 @@ final class SimSsh {
     private static final long CONNECT_NS = 1_500 * SimCell.MILLI;
 
     private final SimCell cell;
+    /** Share of the answers that never arrive. */
+    double lost = 0.1;
 
     SimSsh(SimCell cell) {
         this.cell = cell;
@@ -55,7 +57,7 @@ final class SimSsh {
     }
 
     private void back(Consumer<SshVerdict> answer, SshVerdict verdict) {
-        if (!cell.chance(0.1)) {
+        if (!cell.chance(lost)) {
             cell.time.after(cell.upTo(50 * SimCell.MILLI), () -> answer.accept(verdict));
         }
     }

@@ -30,6 +30,7 @@ final class Stage {
     Stage(List<CellConfig> configs, long seed) {
         cell = new SimCell(configs, seed, Boolean.getBoolean("qf.sim.print"));
         cell.tickNs = 25 * SimCell.MILLI;
+        cell.ssh.lost = 0;
         cell.powerOnAll();
         look();
         run(6_000);

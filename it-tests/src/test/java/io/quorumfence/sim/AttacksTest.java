@@ -154,6 +154,11 @@ class AttacksTest {
     }
 
     @Test
+    void h19s_aStorageThatLostAWriteDoesNotCount() {
+        holds("H19s");
+    }
+
+    @Test
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }
