@@ -76,6 +76,9 @@ final class SimAgent {
                 Optional.ofNullable(left.record));
         process++;
         state = new AgentState(host.config, facts);
+        if (host.cell.tap != null) {
+            host.cell.tap.started(host, facts);
+        }
         host.note("agent starts, process " + process);
         offerKeeper();
         offer(() -> host.vms.listed(0));
@@ -214,6 +217,9 @@ final class SimAgent {
         }
         long now = host.nowNs();
         Step<AgentState> step = host.cell.step(core, before, observation, now);
+        if (host.cell.tap != null) {
+            host.cell.tap.stepped(host, observation, now, step);
+        }
         state = step.next();
         host.cell.steps++;
         for (JournalEvent event : step.events()) {

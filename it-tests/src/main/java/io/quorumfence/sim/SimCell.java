@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A cell in virtual time. Everything follows from the configurations and the seed. Single-threaded. */
 final class SimCell {
@@ -46,6 +47,10 @@ final class SimCell {
     boolean gatesOpen = true;
     /** From the outage of a VM to the permit for it, in nanoseconds. */
     final List<Long> permitNs = new ArrayList<>();
+
+    /** Sees what every agent's core begins with and takes in; null for nobody. */
+    @Nullable
+    SimTap tap;
 
     private final SplittableRandom random;
     private final CellConfig any;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "qf-agent",
         mixinStandardHelpOptions = true,
-        subcommands = StorageInit.class,
+        subcommands = {StorageInit.class, RecordCommand.class, ReplayCommand.class},
         description = "The host agent of Quorumfence.")
 public final class AgentMain implements Callable<Integer> {
     static final int EXIT_CONFIG = 78;

@@ -105,7 +105,7 @@ final class StorageInit implements Callable<Integer> {
         return chosen.isEmpty() ? new LinkedHashSet<>(cell.storageIds()) : chosen;
     }
 
-    private static MacKey key(Path file) {
+    static MacKey key(Path file) {
         try {
             return MacKey.ofHex(Files.readString(file));
         } catch (IOException e) {
