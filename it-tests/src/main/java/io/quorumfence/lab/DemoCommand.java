@@ -1,8 +1,7 @@
 package io.quorumfence.lab;
 
-import io.quorumfence.lab.demo.BoxDemoCell;
 import io.quorumfence.lab.demo.Demo;
-import io.quorumfence.lab.ground.LabException;
+import io.quorumfence.lab.demo.LiveDemoCell;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -17,11 +16,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (loopback) {
-            throw new LabException("there is no loopback cell yet; as root, ./qf demo plays on real hosts");
-        }
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        return new Demo(out, terminal).play(BoxDemoCell::boot) ? 0 : 1;
+        return new Demo(out, terminal).play(loopback ? LiveDemoCell::onLoopback : LiveDemoCell::inBoxes) ? 0 : 1;
     }
 }

@@ -103,13 +103,12 @@ final class UpCommand implements Callable<Integer> {
     private static void tell(LiveCell cell) {
         LabPlan plan = cell.plan();
         for (int n = 1; n <= plan.coordinators(); n++) {
-            System.out.println(
-                    "coordinator " + n + "  http://127.0.0.1:" + cell.lab().coordinatorPort(n));
+            System.out.println("coordinator " + n + "  " + cell.ground().coordinator(n));
         }
         for (String host : plan.hosts()) {
             System.out.println(
-                    "agent " + host + "  https://127.0.0.1:" + cell.lab().agentPort(host) + "  (client certificate: "
-                            + cell.lab().tlsDir().resolve("coordinator-lab.pem") + ")");
+                    "agent " + host + "  " + cell.ground().agent(host) + "  (client certificate: "
+                            + cell.ground().tlsDir().resolve("coordinator-lab.pem") + ")");
         }
         plan.vms().forEach(vm -> System.out.println("vm " + vm + "  " + plan.uuidOf(vm)));
         System.out.println("inside a host: ./qf lab shell h1; remove all: ./qf lab down " + plan.id());

@@ -1,20 +1,20 @@
 package io.quorumfence.lab.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** One host's agent, reached from inside its own box so that cut cables do not blind the observer. */
+/** One host's agent, reached behind all cables so that cut cables do not blind the observer. */
 public final class AgentApi {
     private static final Duration LOOK = Duration.ofMillis(1500);
     private static final Duration ACT = Duration.ofSeconds(10);
 
     private final JsonHttp http;
 
-    public AgentApi(Lab lab, String host) {
-        this.http = new JsonHttp(lab.agentPort(host), new LabTls(lab.tlsDir()).towards(host));
+    public AgentApi(Ground ground, String host) {
+        this.http = new JsonHttp(ground.agent(host), new LabTls(ground.tlsDir()).towards(host));
     }
 
     /** What the agent says of itself and the others; empty while it does not answer. */

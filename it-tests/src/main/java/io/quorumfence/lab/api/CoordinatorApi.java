@@ -1,7 +1,7 @@
 package io.quorumfence.lab.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +13,8 @@ public final class CoordinatorApi {
 
     private final JsonHttp http;
 
-    public CoordinatorApi(Lab lab, int number) {
-        this.http = new JsonHttp(lab.coordinatorPort(number), null);
+    public CoordinatorApi(Ground ground, int number) {
+        this.http = new JsonHttp(ground.coordinator(number), null);
     }
 
     /** A start request. Lists and texts that are empty are left out. */

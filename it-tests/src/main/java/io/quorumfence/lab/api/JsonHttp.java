@@ -12,21 +12,21 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** JSON over HTTP to one port on loopback. Blocks; any thread. Never throws for what the other side does. */
+/** JSON over HTTP to one server on loopback. Blocks; any thread. Never throws for what the other side does. */
 final class JsonHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client;
     private final String base;
 
-    JsonHttp(int port, @Nullable SSLContext tls) {
+    JsonHttp(URI base, @Nullable SSLContext tls) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2));
         if (tls != null) {
             builder.sslContext(tls);
         }
         this.client = builder.build();
-        this.base = (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
+        this.base = base.toString();
     }
 
     Answer get(String path, Duration limit) {

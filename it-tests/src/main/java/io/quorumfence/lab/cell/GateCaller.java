@@ -8,7 +8,7 @@ import io.quorumfence.lab.api.AgentApi;
 import io.quorumfence.lab.api.Answer;
 import io.quorumfence.lab.api.CoordinatorApi;
 import io.quorumfence.lab.ground.Durations;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import io.quorumfence.lab.ground.LabException;
 import io.quorumfence.lab.watch.Timeline;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import java.util.Map;
 public final class GateCaller {
     private static final Duration BETWEEN_ASKS = Duration.ofMillis(500);
 
-    private final Lab lab;
+    private final Ground ground;
     private final Timeline timeline;
     private final Map<Integer, CoordinatorApi> coordinators = new HashMap<>();
     private final Map<String, AgentApi> agents = new HashMap<>();
@@ -32,16 +32,16 @@ public final class GateCaller {
     private final List<Redemption> redemptions = new ArrayList<>();
     private final List<Start> starts = new ArrayList<>();
 
-    GateCaller(Lab lab, Timeline timeline) {
-        this.lab = lab;
+    GateCaller(Ground ground, Timeline timeline) {
+        this.ground = ground;
         this.timeline = timeline;
-        if (!lab.plan().agents()) {
+        if (!ground.plan().agents()) {
             return;
         }
-        for (int n = 1; n <= lab.plan().coordinators(); n++) {
-            coordinators.put(n, new CoordinatorApi(lab, n));
+        for (int n = 1; n <= ground.plan().coordinators(); n++) {
+            coordinators.put(n, new CoordinatorApi(ground, n));
         }
-        lab.plan().hosts().forEach(host -> agents.put(host, new AgentApi(lab, host)));
+        ground.plan().hosts().forEach(host -> agents.put(host, new AgentApi(ground, host)));
     }
 
     /** Asks until there is a decision (or the wished verdict), and starts the VM if that was allowed and wanted. */
@@ -73,7 +73,7 @@ public final class GateCaller {
     private Decision once(CoordinatorApi coordinator, Ask ask, long askedNs) {
         Answer answer = coordinator.startRequest(new CoordinatorApi.StartRequest(
                 ask.requestId(),
-                lab.plan().uuidOf(ask.vm()),
+                ground.plan().uuidOf(ask.vm()),
                 ask.lastHost(),
                 ask.destination(),
                 ask.siblings(),
@@ -155,7 +155,7 @@ public final class GateCaller {
         if (agent == null) {
             throw new LabException("the permit is for '" + host + "', which is no host of this lab");
         }
-        Answer answer = agent.redeem(allowed.permit(), lab.plan().uuidOf(allowed.vm()));
+        Answer answer = agent.redeem(allowed.permit(), ground.plan().uuidOf(allowed.vm()));
         boolean accepted = answer.status() == 200;
         synchronized (this) {
             redemptions.add(new Redemption(allowed.permit(), host, answer.receivedNs(), accepted));
@@ -179,7 +179,7 @@ public final class GateCaller {
             starts.add(new Start(vm, host, System.nanoTime(), permit, raw));
         }
         timeline.note("vm", host, host + " is told to start " + vm, permit.isEmpty() ? "no permit" : permit);
-        lab.startVm(vm, host);
+        ground.startVm(vm, host);
     }
 
     public CoordinatorApi coordinator(int number) {

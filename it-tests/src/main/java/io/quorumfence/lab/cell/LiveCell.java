@@ -6,6 +6,7 @@ import io.quorumfence.check.Evidence.Sight;
 import io.quorumfence.check.Evidence.View;
 import io.quorumfence.lab.ground.Checkout;
 import io.quorumfence.lab.ground.Durations;
+import io.quorumfence.lab.ground.Ground;
 import io.quorumfence.lab.ground.Lab;
 import io.quorumfence.lab.ground.LabBoot;
 import io.quorumfence.lab.ground.LabException;
@@ -22,12 +23,12 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** A booted lab with its observers and a caller of the gate. Closing it takes everything down. */
+/** A booted cell with its observers and a caller of the gate. Closing it takes everything down. */
 public final class LiveCell implements AutoCloseable {
     private static final Duration JOIN = Duration.ofSeconds(120);
     private static final Duration GUEST_BOOT = Duration.ofSeconds(60);
 
-    private final Lab lab;
+    private final Ground ground;
     private final Timeline timeline;
     private final DiskWatch disks;
     private final ProcessWatch processes;
@@ -35,14 +36,14 @@ public final class LiveCell implements AutoCloseable {
     private final BoxWatch boxes;
     private final GateCaller gate;
 
-    private LiveCell(Lab lab, Timeline timeline) {
-        this.lab = lab;
+    private LiveCell(Ground ground, Timeline timeline) {
+        this.ground = ground;
         this.timeline = timeline;
-        this.disks = new DiskWatch(lab, timeline);
-        this.processes = new ProcessWatch(lab, timeline);
-        this.agents = new StatusWatch(lab, timeline);
-        this.boxes = new BoxWatch(lab, timeline);
-        this.gate = new GateCaller(lab, timeline);
+        this.disks = new DiskWatch(ground, timeline);
+        this.processes = new ProcessWatch(ground, timeline);
+        this.agents = new StatusWatch(ground, timeline);
+        this.boxes = new BoxWatch(ground, timeline);
+        this.gate = new GateCaller(ground, timeline);
     }
 
     /** Boots the lab and starts watching; agents may still be joining. */
@@ -50,12 +51,25 @@ public final class LiveCell implements AutoCloseable {
         return new LiveCell(new LabBoot(plan, checkout, progress).up(), timeline);
     }
 
+    /** Starts watching a cell on other ground than boxes. */
+    public static LiveCell on(Ground ground, Timeline timeline) {
+        return new LiveCell(ground, timeline);
+    }
+
+    public Ground ground() {
+        return ground;
+    }
+
+    /** The boxes: only for a cell that was booted in some. */
     public Lab lab() {
-        return lab;
+        if (ground instanceof Lab lab) {
+            return lab;
+        }
+        throw new IllegalStateException("a cell without boxes: " + ground);
     }
 
     public LabPlan plan() {
-        return lab.plan();
+        return ground.plan();
     }
 
     public Timeline timeline() {
@@ -228,7 +242,7 @@ public final class LiveCell implements AutoCloseable {
 
     /** Stops watching; the lab lives on without this process. */
     public void leaveUp() {
-        lab.keep();
+        lab().keep();
         close();
     }
 
@@ -238,6 +252,6 @@ public final class LiveCell implements AutoCloseable {
         boxes.close();
         processes.close();
         disks.close();
-        lab.close();
+        ground.close();
     }
 }

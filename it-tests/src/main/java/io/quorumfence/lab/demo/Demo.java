@@ -44,6 +44,7 @@ public final class Demo {
         screen.line("Booting the cell (some 20 s).");
         try (DemoCell cell = boot.apply(screen::event)) {
             screen.line("This is " + cell.description() + ".");
+            caveat(cell);
             settle(cell);
             refusedWhileItLives(cell);
             refusedWhileCut(cell);
@@ -131,6 +132,7 @@ public final class Demo {
         expect(works, "the VM works on " + ELSEWHERE);
         watch(cell, Duration.ofSeconds(3));
         expect(!cell.works(HOME) && cell.works(ELSEWHERE), "and nowhere else");
+        expect(cell.startCount(ELSEWHERE) == 1, "it was started there exactly once");
         summary.add("permit to a started VM        " + seconds(startedNs - decision.answeredNs()));
         summary.add("its guest's boot to its work  " + seconds(workingNs - startedNs));
         summary.add("power loss to a working VM    " + seconds(workingNs - lostNs));
@@ -148,11 +150,18 @@ public final class Demo {
             }
         }
         screen.title("Summary");
+        caveat(cell);
         summary.forEach(line -> screen.line("  " + line));
         if (broken.isEmpty()) {
             screen.good("all was as promised");
         } else {
             broken.forEach(screen::bad);
+        }
+    }
+
+    private void caveat(DemoCell cell) {
+        if (!cell.caveat().isEmpty()) {
+            screen.line("  " + cell.caveat() + ".");
         }
     }
 

@@ -14,6 +14,9 @@ public interface DemoCell extends AutoCloseable {
     /** What the cell is made of, in a line: whoever watches must know whether these are real hosts. */
     String description();
 
+    /** What must not be forgotten while watching, because the cell is not the real thing; empty for real hosts. */
+    String caveat();
+
     List<String> hosts();
 
     /** Published time from power loss to ALLOW. */
@@ -32,6 +35,9 @@ public interface DemoCell extends AutoCloseable {
 
     /** How often the VM was seen to work on the host. */
     long workCount(String host);
+
+    /** How many times the VM was seen to begin its work on the host. */
+    long startCount(String host);
 
     Optional<View> view(String host);
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * One host of the lab: power button, freezer, and a way to run commands inside. Every method blocks until the box has
  * done it; any thread, but one at a time for power.
  */
-public final class Box {
+public final class Box implements Ground.Host {
     private static final Pattern OFF_AT = Pattern.compile("off at=(\\d+)");
     private static final Duration POWER = Duration.ofSeconds(45);
 
@@ -32,11 +32,13 @@ public final class Box {
         this.boxScript = boxScript;
     }
 
+    @Override
     public String name() {
         return name;
     }
 
     /** The box's own logs, written from inside. */
+    @Override
     public Path logs() {
         return dir.resolve("log");
     }
@@ -65,6 +67,7 @@ public final class Box {
         return at.find() ? Long.parseLong(at.group(1)) : System.nanoTime();
     }
 
+    @Override
     public boolean isOn() {
         return pid().isPresent();
     }
@@ -101,7 +104,7 @@ public final class Box {
         return new StorageFaults(socket, name + "'s " + storage);
     }
 
-    /** Processes of the box as the machine counts them; empty when it is off. */
+    @Override
     public List<Long> processes() {
         try {
             return Files.readAllLines(cgroup.resolve("cgroup.procs")).stream()
@@ -123,6 +126,7 @@ public final class Box {
         inside("kill", "-" + signal.toUpperCase(Locale.ROOT), pid).check(name + ": cannot signal the agent");
     }
 
+    @Override
     public boolean agentRuns() {
         return Files.exists(control().resolve("agent.pid"));
     }

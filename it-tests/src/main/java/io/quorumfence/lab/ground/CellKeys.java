@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * The secrets of a lab's cell, made new for every lab: MAC key, certificate authority, a certificate per process, ssh
  * keys. They are files with mode 0600 and never pass through a message or an argument list.
  */
-final class CellKeys {
+public final class CellKeys {
     private static final String CURVE = "ec_paramgen_curve:P-256";
 
     private final Path dir;
@@ -20,7 +20,8 @@ final class CellKeys {
         this.dir = dir;
     }
 
-    static CellKeys make(Path dir) {
+    /** MAC key and certificate authority. */
+    public static CellKeys make(Path dir) {
         try {
             Files.createDirectories(
                     dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -32,15 +33,21 @@ final class CellKeys {
         }
         CellKeys keys = new CellKeys(dir);
         keys.authority();
-        keys.sshKey(dir.resolve("ssh.key"));
         return keys;
     }
 
-    Path macKey() {
+    /** The same and the siblings' ssh key. */
+    static CellKeys withSsh(Path dir) {
+        CellKeys keys = make(dir);
+        keys.sshKey(keys.sshKey());
+        return keys;
+    }
+
+    public Path macKey() {
         return dir.resolve("mac.key");
     }
 
-    Path authorityCertificate() {
+    public Path authorityCertificate() {
         return dir.resolve("ca.pem");
     }
 
@@ -49,7 +56,7 @@ final class CellKeys {
     }
 
     /** Makes {@code <fileName>.key} (PKCS8 PEM) and {@code <fileName>.pem} for CN and DNS name {@code name}. */
-    void certify(String name, Path into, String fileName) {
+    public void certify(String name, Path into, String fileName) {
         try {
             Files.createDirectories(into);
             Path key = into.resolve(fileName + ".key");
@@ -93,7 +100,7 @@ final class CellKeys {
         }
     }
 
-    static void secret(Path file, String text) throws IOException {
+    public static void secret(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, text);

@@ -3,6 +3,7 @@ package io.quorumfence.lab.ground;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,6 +12,8 @@ import java.util.stream.Stream;
 
 /** Where the built product and the lab's own programs are. The lab is a command of the repository, not of a package. */
 public record Checkout(Path home) {
+    private static final List<String> SMALL_JVM =
+            List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     private static final Pattern HAZELCAST_FLAGS =
             Pattern.compile("<hazelcast\\.jvm\\.args>([^<]*)</hazelcast\\.jvm\\.args>");
 
@@ -43,12 +46,12 @@ public record Checkout(Path home) {
         return named != null && !named.isBlank() ? Path.of(named) : home.resolve("host-agent/target/native");
     }
 
-    public String java() {
+    private String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /** What Hazelcast asks of the JVM: the one list is the parent POM's. */
-    public List<String> hazelcastFlags() {
+    private List<String> hazelcastFlags() {
         try {
             Matcher found = HAZELCAST_FLAGS.matcher(Files.readString(home.resolve("pom.xml")));
             return found.find() ? List.of(found.group(1).strip().split("\\s+")) : List.of();
@@ -57,16 +60,45 @@ public record Checkout(Path home) {
         }
     }
 
+    /** The words that start the host agent, or one of its commands. */
+    public List<String> agentCommand(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(java(), "-Xms32m"));
+        words.addAll(SMALL_JVM);
+        words.addAll(hazelcastFlags());
+        words.addAll(List.of("-Dhazelcast.phone.home.enabled=false", "-Djava.net.preferIPv4Stack=true"));
+        words.add("-Dqf.native=" + hostPrograms());
+        words.addAll(List.of("-cp", classPath("host-agent"), "io.quorumfence.agent.app.AgentMain"));
+        words.addAll(List.of(arguments));
+        return words;
+    }
+
+    /** The words that start a coordinator. */
+    public List<String> coordinatorCommand(Path config) {
+        List<String> words = new ArrayList<>(List.of(java()));
+        words.addAll(SMALL_JVM);
+        words.addAll(List.of("-cp", classPath("coordinator"), "io.quorumfence.coordinator.app.CoordinatorMain"));
+        words.addAll(List.of("--config", config.toString()));
+        return words;
+    }
+
     /** The class path of a module as the build left it. */
-    public String classPath(String module) {
+    private String classPath(String module) {
         Path target = home.resolve(module).resolve("target");
         return target.resolve(module + ".jar") + ":" + target.resolve("lib") + "/*";
     }
 
-    /** Says what is missing of the build, in one line: the lab's own programs, and the product's if it is to run. */
+    /** Says what is missing of the build, in one line: the boxes' programs, and the product's if it is to run. */
     public Optional<String> missing(boolean product) {
-        Stream<Path> own = Stream.of("qf-stallfs", "qf-boxwatch", "qf-relay", "qf-guest")
-                .map(name -> labPrograms().resolve(name));
+        return missing(product, "qf-stallfs", "qf-boxwatch", "qf-relay", "qf-guest");
+    }
+
+    /** The same for the loopback cell. */
+    public Optional<String> missingForLoopback() {
+        return missing(true, "qf-loophost", "qf-loopvm");
+    }
+
+    private Optional<String> missing(boolean product, String... programs) {
+        Stream<Path> own = Stream.of(programs).map(name -> labPrograms().resolve(name));
         Stream<Path> products = Stream.of(
                 hostPrograms().resolve("qf-fence-helper"),
                 home.resolve("host-agent/target/host-agent.jar"),

@@ -1,6 +1,7 @@
 package io.quorumfence.lab.ground;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A running lab. Made by {@link LabBoot}; {@link #close()} takes it down, and so does its guard when this process ends
  * in any other way. Methods block; any thread.
  */
-public final class Lab implements AutoCloseable {
+public final class Lab implements Ground {
     private static final Duration VIRSH = Duration.ofSeconds(20);
 
     private final LabPlan plan;
@@ -35,6 +36,7 @@ public final class Lab implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
+    @Override
     public LabPlan plan() {
         return plan;
     }
@@ -55,11 +57,16 @@ public final class Lab implements AutoCloseable {
         return List.copyOf(boxes.values());
     }
 
+    @Override
+    public List<Box> hosts() {
+        return boxes();
+    }
+
     public Cables cables() {
         return cables;
     }
 
-    /** The shared disk of a VM as the machine sees it, below every box's faults. */
+    @Override
     public Path diskOf(String vm) {
         return dir.resolve("storage/vm").resolve(vm + ".raw");
     }
@@ -71,7 +78,13 @@ public final class Lab implements AutoCloseable {
         return Files.exists(image) ? image : home.resolve("quorumfence.cell");
     }
 
-    /** Starts a VM on a host, whatever anybody thinks of it: the lab's hand on virsh. */
+    @Override
+    public String vmProgram() {
+        return "qemu-system-";
+    }
+
+    /** The lab's hand on virsh. */
+    @Override
     public void startVm(String vm, String host) {
         Box box = box(host);
         Path domain = box.control().resolve("domain-" + vm + ".xml");
@@ -88,22 +101,38 @@ public final class Lab implements AutoCloseable {
         virsh(box(host), "destroy", vm).check("cannot stop " + vm + " on " + host);
     }
 
+    @Override
+    public void cutManagement(String host) {
+        cables.cut(host, "management", Cables.Direction.BOTH, List.of());
+    }
+
+    @Override
+    public void healManagement(String host) {
+        cables.heal(host, "management");
+    }
+
+    @Override
+    public long powerOff(String host) {
+        return box(host).powerOff();
+    }
+
     private static Command virsh(Box box, String... words) {
         Command base = box.inside("virsh", "-q", "-c", "qemu:///system").within(VIRSH);
         return base.with((Object[]) words);
     }
 
-    /** Port on this machine's loopback behind which the agent of a host listens; also while its cables are cut. */
-    public int agentPort(String host) {
-        return port(box(host).dir().resolve("relay.port"));
+    @Override
+    public URI agent(String host) {
+        return URI.create("https://127.0.0.1:" + port(box(host).dir().resolve("relay.port")));
     }
 
-    /** Port on this machine's loopback behind which a coordinator's REST API listens. */
-    public int coordinatorPort(int number) {
-        return port(dir.resolve("coord" + number).resolve("relay.port"));
+    @Override
+    public URI coordinator(int number) {
+        return URI.create(
+                "http://127.0.0.1:" + port(dir.resolve("coord" + number).resolve("relay.port")));
     }
 
-    /** Holds ca.pem, coordinator-lab.pem and coordinator-lab.key: the lab's own identity towards agents. */
+    @Override
     public Path tlsDir() {
         return dir.resolve("tls");
     }

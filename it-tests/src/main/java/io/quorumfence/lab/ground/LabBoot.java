@@ -11,12 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Brings a lab up: files, switch, boxes, storages, agents, coordinators. What can be done at once is. */
 public final class LabBoot {
-    private static final List<String> AGENT_JVM =
-            List.of("-Xms32m", "-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-
     private final LabPlan plan;
     private final Checkout checkout;
     private final Consumer<String> progress;
@@ -114,7 +112,8 @@ public final class LabBoot {
 
     private void formatStorages(Lab lab) {
         Box box = lab.boxes().get(0);
-        box.inside(agentCommand("storage-init", "--config", "/etc/quorumfence/agent.yaml"))
+        box.inside(checkout.agentCommand("storage-init", "--config", "/etc/quorumfence/agent.yaml")
+                        .toArray())
                 .within(Duration.ofSeconds(40))
                 .check("storage-init on " + box.name());
         progress.accept("quorum storages are formatted");
@@ -128,7 +127,9 @@ public final class LabBoot {
     }
 
     private void startAgents(Lab lab) {
-        String words = String.join(" ", wordsOf(agentCommand("--config", "/etc/quorumfence/agent.yaml")));
+        String words = checkout.agentCommand("--config", "/etc/quorumfence/agent.yaml").stream()
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
         for (Box box : lab.boxes()) {
             Path relay = box.dir().resolve("relay.port");
             relay(lab, relay, box.control().resolve("pid"), AgentFiles.address(box.name(), 1) + ":7443");
@@ -150,10 +151,7 @@ public final class LabBoot {
             Path home = dir.resolve(name);
             lab.script("attach", name, "10.77.1." + (249 + n)).check("cannot attach " + name);
             List<String> words = new ArrayList<>(Namespaces.network(dir.resolve(name + ".pid")));
-            words.addAll(List.of(checkout.java(), "-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-            words.addAll(List.of("-cp", checkout.classPath("coordinator")));
-            words.addAll(List.of("io.quorumfence.coordinator.app.CoordinatorMain", "--config"));
-            words.add(home.resolve("coordinator.yaml").toString());
+            words.addAll(checkout.coordinatorCommand(home.resolve("coordinator.yaml")));
             lab.script("spawn", name, home.resolve("coordinator.log"))
                     .with(words.toArray())
                     .check("cannot start " + name);
@@ -170,26 +168,6 @@ public final class LabBoot {
                 .with(portFile, pidFile, target)
                 .check("cannot start the relay to " + target);
         until(() -> Files.exists(portFile), Duration.ofSeconds(10), "the relay to " + target + " does not start");
-    }
-
-    private Object[] agentCommand(String... arguments) {
-        List<String> words = new ArrayList<>();
-        words.add(checkout.java());
-        words.addAll(AGENT_JVM);
-        words.addAll(checkout.hazelcastFlags());
-        words.addAll(List.of("-Dhazelcast.phone.home.enabled=false", "-Djava.net.preferIPv4Stack=true"));
-        words.add("-Dqf.native=" + checkout.hostPrograms());
-        words.addAll(List.of("-cp", checkout.classPath("host-agent"), "io.quorumfence.agent.app.AgentMain"));
-        words.addAll(List.of(arguments));
-        return words.toArray();
-    }
-
-    private static List<String> wordsOf(Object[] command) {
-        List<String> words = new ArrayList<>();
-        for (Object word : command) {
-            words.add("'" + word + "'");
-        }
-        return words;
     }
 
     private static CompletableFuture<Void> async(Runnable work) {

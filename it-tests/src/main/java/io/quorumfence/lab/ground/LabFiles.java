@@ -31,7 +31,7 @@ final class LabFiles {
     void write() {
         try {
             layOut();
-            CellKeys keys = CellKeys.make(dir.resolve("keys"));
+            CellKeys keys = CellKeys.withSsh(dir.resolve("keys"));
             Map<String, String> hostKeys = new HashMap<>();
             for (String host : plan.hosts()) {
                 hostKeys.put(host, keys.sshKey(disk(host, "etc-ssh").resolve("host_key")));

@@ -5,13 +5,13 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 /** A lab VM: a small shared disk and a domain that differs between hosts only in what its kernel is told. */
-final class VmFiles {
+public final class VmFiles {
     /** One place of 4096 bytes for each host, by its number. */
     static final int DISK_BYTES = 1 << 20;
 
     private VmFiles() {}
 
-    static void makeDisk(Path file) {
+    public static void makeDisk(Path file) {
         try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
             disk.setLength(DISK_BYTES);
         } catch (IOException e) {

@@ -1,7 +1,6 @@
 package io.quorumfence.lab.watch;
 
-import io.quorumfence.lab.ground.Box;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -9,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Follows power and watchdogs of the boxes, and whether their agents run. */
+/** Follows power and watchdogs of the hosts, and whether their agents run. */
 public final class BoxWatch implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofMillis(100);
 
-    private final Lab lab;
+    private final Ground ground;
     private final Timeline timeline;
     private final Map<String, Integer> watchdogLines = new HashMap<>();
     private final Map<String, Boolean> on = new HashMap<>();
@@ -21,14 +20,14 @@ public final class BoxWatch implements AutoCloseable {
     private final Map<String, Integer> resets = new HashMap<>();
     private final Sampler sampler;
 
-    public BoxWatch(Lab lab, Timeline timeline) {
-        this.lab = lab;
+    public BoxWatch(Ground ground, Timeline timeline) {
+        this.ground = ground;
         this.timeline = timeline;
         this.sampler = new Sampler("box-watch", PERIOD, this::look);
     }
 
     private void look() {
-        for (Box box : lab.boxes()) {
+        for (Ground.Host box : ground.hosts()) {
             String host = box.name();
             changed(on, host, box.isOn(), host + " is powered", host + " is off");
             changed(agentRuns, host, box.isOn() && box.agentRuns(), host + "'s agent runs", host + "'s agent is gone");
@@ -44,7 +43,7 @@ public final class BoxWatch implements AutoCloseable {
     }
 
     /** Lines are {@code <CLOCK_MONOTONIC ns> text}, which is this timeline's clock. */
-    private void watchdog(Box box) {
+    private void watchdog(Ground.Host box) {
         List<String> lines;
         try {
             lines = Files.readAllLines(box.logs().resolve("watchdog.log"));

@@ -1,7 +1,7 @@
 package io.quorumfence.lab.watch;
 
 import io.quorumfence.check.Evidence.Write;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import io.quorumfence.lab.ground.LabException;
 import io.quorumfence.lab.ground.LabPlan;
 import java.io.IOException;
@@ -41,12 +41,12 @@ public final class DiskWatch implements AutoCloseable {
     private final Sampler sampler;
     private long lastLookNs = System.nanoTime();
 
-    public DiskWatch(Lab lab, Timeline timeline) {
-        this.plan = lab.plan();
+    public DiskWatch(Ground ground, Timeline timeline) {
+        this.plan = ground.plan();
         this.timeline = timeline;
         for (String vm : plan.vms()) {
             try {
-                disks.put(vm, FileChannel.open(lab.diskOf(vm), StandardOpenOption.READ));
+                disks.put(vm, FileChannel.open(ground.diskOf(vm), StandardOpenOption.READ));
             } catch (IOException e) {
                 throw new LabException("cannot watch the disk of " + vm + ": " + e.getMessage(), e);
             }

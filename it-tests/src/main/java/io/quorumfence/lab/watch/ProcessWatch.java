@@ -1,8 +1,7 @@
 package io.quorumfence.lab.watch;
 
 import io.quorumfence.check.Evidence.Presence;
-import io.quorumfence.lab.ground.Box;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,13 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks every 100 ms which boxes hold a process that can write a VM's disk. A process counts until its number has left
- * the box: a zombie whose threads sit in D state can still write.
+ * Looks every 100 ms which hosts hold a process that can write a VM's disk. A process counts until its number has left
+ * the host: a zombie whose threads sit in D state can still write.
  */
 public final class ProcessWatch implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofMillis(100);
 
-    private final Lab lab;
+    private final Ground ground;
     private final Timeline timeline;
     /** Which VM a process is of; it keeps that until it is gone, also when it has become a zombie without words. */
     private final Map<String, String> known = new HashMap<>();
@@ -32,14 +31,14 @@ public final class ProcessWatch implements AutoCloseable {
     private final List<Presence> ended = new ArrayList<>();
     private final Sampler sampler;
 
-    public ProcessWatch(Lab lab, Timeline timeline) {
-        this.lab = lab;
+    public ProcessWatch(Ground ground, Timeline timeline) {
+        this.ground = ground;
         this.timeline = timeline;
         this.sampler = new Sampler("process-watch", PERIOD, this::look);
     }
 
     private void look() {
-        for (Box box : lab.boxes()) {
+        for (Ground.Host box : ground.hosts()) {
             long nowNs = System.nanoTime();
             Set<String> present = new HashSet<>();
             Set<String> seen = new HashSet<>();
@@ -59,11 +58,11 @@ public final class ProcessWatch implements AutoCloseable {
 
     private @Nullable String vmOf(long pid) {
         String line = commandLine(pid);
-        if (line == null || !line.contains("qemu-system-") || !line.contains("-uuid")) {
+        if (line == null || !line.contains(ground.vmProgram()) || !line.contains("-uuid")) {
             return null;
         }
-        return lab.plan().vms().stream()
-                .filter(vm -> line.contains(lab.plan().uuidOf(vm)))
+        return ground.plan().vms().stream()
+                .filter(vm -> line.contains(ground.plan().uuidOf(vm)))
                 .findFirst()
                 .orElse(null);
     }
@@ -78,7 +77,7 @@ public final class ProcessWatch implements AutoCloseable {
     }
 
     private synchronized void record(String host, Set<String> present, long nowNs) {
-        for (String vm : lab.plan().vms()) {
+        for (String vm : ground.plan().vms()) {
             String key = vm + "/" + host;
             Presence before = current.get(key);
             if (present.contains(vm)) {

@@ -5,8 +5,7 @@ import io.quorumfence.check.Evidence.ClaimSeen;
 import io.quorumfence.check.Evidence.Sight;
 import io.quorumfence.check.Evidence.View;
 import io.quorumfence.lab.api.AgentApi;
-import io.quorumfence.lab.ground.Box;
-import io.quorumfence.lab.ground.Lab;
+import io.quorumfence.lab.ground.Ground;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,10 +27,10 @@ public final class StatusWatch implements AutoCloseable {
     private final Map<String, View> latestView = new HashMap<>();
     private final Set<String> noted = new HashSet<>();
 
-    public StatusWatch(Lab lab, Timeline timeline) {
+    public StatusWatch(Ground ground, Timeline timeline) {
         this.timeline = timeline;
-        for (Box box : lab.plan().agents() ? lab.boxes() : List.<Box>of()) {
-            AgentApi agent = new AgentApi(lab, box.name());
+        for (Ground.Host box : ground.plan().agents() ? ground.hosts() : List.<Ground.Host>of()) {
+            AgentApi agent = new AgentApi(ground, box.name());
             samplers.add(new Sampler("status-" + box.name(), PERIOD, () -> look(box.name(), agent)));
         }
     }

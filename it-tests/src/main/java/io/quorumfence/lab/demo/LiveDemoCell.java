@@ -8,10 +8,10 @@ import io.quorumfence.check.Judge;
 import io.quorumfence.config.Profile;
 import io.quorumfence.lab.cell.Ask;
 import io.quorumfence.lab.cell.LiveCell;
-import io.quorumfence.lab.ground.Cables;
 import io.quorumfence.lab.ground.Checkout;
 import io.quorumfence.lab.ground.LabPlan;
 import io.quorumfence.lab.ground.Labs;
+import io.quorumfence.lab.loop.LoopCell;
 import io.quorumfence.lab.watch.Timeline;
 import java.time.Duration;
 import java.util.List;
@@ -19,26 +19,55 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The demonstration's cell made of boxes. */
-public final class BoxDemoCell implements DemoCell {
+/** The demonstration on a live cell, whatever that stands on. */
+public final class LiveDemoCell implements DemoCell {
     private static final String VM = "v1";
     private static final Profile PROFILE = Profile.FAST;
 
     private final LiveCell cell;
+    private final String description;
+    private final String caveat;
 
-    private BoxDemoCell(LiveCell cell) {
+    private LiveDemoCell(LiveCell cell, String description, String caveat) {
         this.cell = cell;
+        this.description = description;
+        this.caveat = caveat;
     }
 
-    public static DemoCell boot(Consumer<String> progress) {
-        LabPlan plan = LabPlan.ordinary(Labs.freshId(), 3, 3, PROFILE);
-        return new BoxDemoCell(LiveCell.boot(plan, Checkout.find(), new Timeline(), progress));
+    private static LabPlan plan() {
+        return LabPlan.ordinary(Labs.freshId(), 3, 3, PROFILE);
+    }
+
+    /** Real hosts in boxes. */
+    public static DemoCell inBoxes(Consumer<String> progress) {
+        return new LiveDemoCell(
+                LiveCell.boot(plan(), Checkout.find(), new Timeline(), progress),
+                "three hosts, each with its own kernel namespaces, libvirtd, sshd, QEMU and agent; "
+                        + "two networks and a third; three shared storages; one VM that writes its disk five times a"
+                        + " second",
+                "");
+    }
+
+    /** Plain processes of this machine. */
+    public static DemoCell onLoopback(Consumer<String> progress) {
+        return new LiveDemoCell(
+                LiveCell.on(LoopCell.boot(plan(), Checkout.find(), progress), new Timeline()),
+                "three groups of processes in place of hosts, each with a real agent, storage lanes and keeper; a real"
+                        + " coordinator; two networks on addresses of 127.0.0.0/8, management through relays; three"
+                        + " storages that are files; one process that writes a shared file five times a second in"
+                        + " place of a VM",
+                "LOOPBACK CELL: no real VMs, no libvirt, no ssh; the watchdog kills processes, and a power cut is"
+                        + " SIGKILL to all processes of a host");
     }
 
     @Override
     public String description() {
-        return "three hosts, each with its own kernel namespaces, libvirtd, sshd, QEMU and agent; "
-                + "two networks and a third; three shared storages; one VM that writes its disk five times a second";
+        return description;
+    }
+
+    @Override
+    public String caveat() {
+        return caveat;
     }
 
     @Override
@@ -77,23 +106,32 @@ public final class BoxDemoCell implements DemoCell {
     }
 
     @Override
+    public long startCount(String host) {
+        return cell.disks().writes().stream()
+                .filter(write -> write.host().equals(host))
+                .map(Write::nonce)
+                .distinct()
+                .count();
+    }
+
+    @Override
     public Optional<View> view(String host) {
         return cell.agents().view(host);
     }
 
     @Override
     public void cutManagement(String host) {
-        cell.lab().cables().cut(host, "management", Cables.Direction.BOTH, List.of());
+        cell.ground().cutManagement(host);
     }
 
     @Override
     public void healManagement(String host) {
-        cell.lab().cables().heal(host, "management");
+        cell.ground().healManagement(host);
     }
 
     @Override
     public long powerOff(String host) {
-        return cell.lab().box(host).powerOff();
+        return cell.ground().powerOff(host);
     }
 
     @Override
