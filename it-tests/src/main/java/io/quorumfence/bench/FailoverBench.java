@@ -36,7 +36,7 @@ final class FailoverBench implements Callable<Integer> {
         for (String scenario : scenarios) {
             List<RunResult> results = new ArrayList<>();
             ScenarioRunner runner =
-                    new ScenarioRunner(checkout, checkout.home().resolve("target/bench-runs"), false, line -> {});
+                    new ScenarioRunner(checkout, checkout.home().resolve("target/bench-runs"), false, 0, line -> {});
             passed &= runner.run(
                     List.of(checkout.home().resolve("it-tests/scenarios").resolve(scenario)), "", runs, result -> {
                         System.err.println(result.line());

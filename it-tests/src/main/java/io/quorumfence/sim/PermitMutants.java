@@ -7,7 +7,16 @@ final class PermitMutants {
     private PermitMutants() {}
 
     static List<Mutant> all() {
-        return List.of(noBootBarrier(), wordCoversRedeemed(), permitElsewhereIgnored(), redeemedEndsOnAWord(), redeemedAfterItsBasis(), proofOfAnOlderLife(), listCutShortIsAbsence(), cutListHidesNothing(), startUnderWayIsAbsence());
+        return List.of(
+                noBootBarrier(),
+                wordCoversRedeemed(),
+                permitElsewhereIgnored(),
+                redeemedEndsOnAWord(),
+                redeemedAfterItsBasis(),
+                proofOfAnOlderLife(),
+                listCutShortIsAbsence(),
+                cutListHidesNothing(),
+                startUnderWayIsAbsence());
     }
 
     private static Mutant noBootBarrier() {
@@ -36,10 +45,7 @@ final class PermitMutants {
 
     private static Mutant permitElsewhereIgnored() {
         return Mutant.of("permit-elsewhere-ignored", "11")
-                .shared(
-                        "record/PermitRules.java",
-                        "return elsewhere.isEmpty()",
-                        "return elsewhere.size() >= 0")
+                .shared("record/PermitRules.java", "return elsewhere.isEmpty()", "return elsewhere.size() >= 0")
                 .within(20_000);
     }
 
@@ -54,10 +60,7 @@ final class PermitMutants {
 
     private static Mutant redeemedAfterItsBasis() {
         return Mutant.of("redeemed-after-its-basis", "11")
-                .shared(
-                        "record/PermitRules.java",
-                        "if (!basisStillHolds(permit, record)) {",
-                        "if (wish.id() < 0) {")
+                .shared("record/PermitRules.java", "if (!basisStillHolds(permit, record)) {", "if (wish.id() < 0) {")
                 .within(20_000);
     }
 
@@ -77,32 +80,20 @@ final class PermitMutants {
 
     private static Mutant listCutShortIsAbsence() {
         return Mutant.of("list-cut-short-is-absence", "13")
-                .core(
-                        "PermitDesk.java",
-                        "} else if (!listed.complete()) {",
-                        "} else if (listed.question() < 0) {")
+                .core("PermitDesk.java", "} else if (!listed.complete()) {", "} else if (listed.question() < 0) {")
                 .within(20_000);
     }
 
     private static Mutant cutListHidesNothing() {
         return Mutant.of("cut-list-hides-nothing", "13")
-                .core(
-                        "GrantRules.java",
-                        "return beat.get().vms().complete()",
-                        "return beat.isPresent()")
+                .core("GrantRules.java", "return beat.get().vms().complete()", "return beat.isPresent()")
                 .shownBy("H12");
     }
 
     private static Mutant startUnderWayIsAbsence() {
         return Mutant.of("start-under-way-is-absence", "10")
-                .core(
-                        "PermitDesk.java",
-                        "} else if (listed.inFlight()) {",
-                        "} else if (listed.question() < 0) {")
-                .core(
-                        "PermitDesk.java",
-                        "} else if (redeemed.isPresent()) {",
-                        "} else if (listed.question() < 0) {")
+                .core("PermitDesk.java", "} else if (listed.inFlight()) {", "} else if (listed.question() < 0) {")
+                .core("PermitDesk.java", "} else if (redeemed.isPresent()) {", "} else if (listed.question() < 0) {")
                 .shownBy("H10");
     }
 }

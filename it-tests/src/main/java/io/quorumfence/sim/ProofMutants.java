@@ -7,7 +7,19 @@ final class ProofMutants {
     private ProofMutants() {}
 
     static List<Mutant> all() {
-        return List.of(noMargin(), driftIgnored(), oneWatchdogPeriod(), ageNotCapped(), goneWithoutAnAge(), silentBeforeItWasBorn(), termsOfAnotherLife(), weakestTermsIgnored(), unarmedIsProven(), epochsIgnored(), onePromiseIsEnough(), stillAliveIgnored());
+        return List.of(
+                noMargin(),
+                driftIgnored(),
+                oneWatchdogPeriod(),
+                ageNotCapped(),
+                goneWithoutAnAge(),
+                silentBeforeItWasBorn(),
+                termsOfAnotherLife(),
+                weakestTermsIgnored(),
+                unarmedIsProven(),
+                epochsIgnored(),
+                onePromiseIsEnough(),
+                stillAliveIgnored());
     }
 
     private static Mutant noMargin() {
@@ -30,10 +42,7 @@ final class ProofMutants {
 
     private static Mutant oneWatchdogPeriod() {
         return Mutant.of("one-watchdog-period", "T_takeover")
-                .shared(
-                        "config/TakeoverTime.java",
-                        "Math.multiplyExact(2L, terms.watchdogNs())",
-                        "terms.watchdogNs()")
+                .shared("config/TakeoverTime.java", "Math.multiplyExact(2L, terms.watchdogNs())", "terms.watchdogNs()")
                 .within(3_000);
     }
 
@@ -114,10 +123,7 @@ final class ProofMutants {
 
     private static Mutant stillAliveIgnored() {
         return Mutant.of("still-alive-ignored", "ladder")
-                .core(
-                        "Ladder.java",
-                        "nowNs > time.opensNs() && !contradicted(s, work, time)",
-                        "nowNs > time.opensNs()")
+                .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
                 .within(20_000);
     }
 }
