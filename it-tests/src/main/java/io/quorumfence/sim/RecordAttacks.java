@@ -103,7 +103,7 @@ final class RecordAttacks {
     private static String h19s() {
         Blocks blocks = new Blocks();
         Map<HostId, Slot<BallotBlock>> before = new HashMap<>(blocks.all.get(STORAGES.get(0)));
-        Register p = new Register(HOSTS.get(0), 0, STORAGES);
+        Register p = new Register(HOSTS.get(0), 0, STORAGES, ROOM);
         p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
         for (int i = 0; i < 6; i++) {
             blocks.round(p, HOSTS.get(0), 0, 1);
