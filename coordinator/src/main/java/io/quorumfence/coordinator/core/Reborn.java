@@ -32,6 +32,8 @@ final class Reborn {
         }
         List<Sight> ofLife = view.sightsOf(host).stream()
                 .filter(sight -> sight.view().counter() == life.counter()
+                        && !sight.view().suspected()
+                        && isFresh(sight, request, view)
                         && bootId.equals(sight.view().bootId()))
                 .toList();
         boolean absent = !ofLife.isEmpty()
@@ -51,6 +53,12 @@ final class Reborn {
         evidence.addAll(Signs.lastSeen(host, view));
         HostWord basis = new HostWord(host, life.counter(), bootId, Rung.REBORN);
         return Optional.of(new AskPermit(basis, LastHost.grantors(request, view), evidence));
+    }
+
+    /** The observer saw a beat of it after the question came: an old list says nothing of what came since. */
+    private static boolean isFresh(Sight sight, StartRequest request, CellView view) {
+        Long ageMs = sight.view().storageAgeMs();
+        return ageMs != null && sight.notBeforeNs(ageMs) > request.askedNs();
     }
 
     /** Whether the VM was last known there under another kernel boot than this one. */

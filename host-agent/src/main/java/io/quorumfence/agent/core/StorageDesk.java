@@ -60,6 +60,7 @@ final class StorageDesk {
         // What was read before is no proof of what is there after the lane opens again.
         lane.mail = List.of();
         lane.mailUnreadable = true;
+        lane.cleanStartNs = Timing.NEVER;
     }
 
     /** Frees the lane; false when the operation failed or is not the one in flight. */
@@ -110,7 +111,8 @@ final class StorageDesk {
             return;
         }
         lane.okTermsVersion = Math.max(lane.okTermsVersion, lane.beatTermsVersion);
-        if (!lane.mailUnreadable) {
+        // An operation that read a hold proves nothing, also when the lane that showed it is gone later.
+        if (!lane.mailUnreadable && lane.mail.stream().noneMatch(entry -> Rounds.binds(s, entry))) {
             lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);
         }
         Rounds.renewByStorage(s, nowNs);
