@@ -16,7 +16,7 @@ final class LeaseMutants {
                         "Latch.java",
                         "if (over && s.config.action().isEnforceable()) {",
                         "if (over && nowNs == 0) {")
-                .within(200);
+                .shownBy("SELF");
     }
 
     private static Mutant latchNotKept() {

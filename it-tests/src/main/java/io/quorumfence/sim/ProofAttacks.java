@@ -74,6 +74,7 @@ final class ProofAttacks {
         stage.hangStorages(3, 1);
         stage.part(1, 3, 1);
         stage.run(20_000); // it lives by h2 alone, and h1 has not seen it since
+        stage.cell.lock.hold(stage.h(1), stage.h(3).id);
         stage.h(2).agent.stop();
         stage.run(20);
         stage.part(2, 3, 1);
@@ -151,6 +152,7 @@ final class ProofAttacks {
         stage.await(5_000, () -> stage.isClaimed(2));
         stage.powerOff(1);
         stage.run(25_000);
+        stage.must(stage.cell.oracle.fences == 0, "I5", "h2 woke up healthy, and could not keep its lease");
         stage.must(stage.isProven(1), "I7", "h2 woke up healthy and cannot claim h1");
         return stage.verdict();
     }
@@ -164,7 +166,7 @@ final class ProofAttacks {
         stage.isolate(3, -1);
         stage.run(1_000);
         stage.cell.powerOnAll();
-        stage.run(10_000);
+        stage.await(10_000, () -> stage.leaseLives(1) && stage.leaseLives(2) && stage.leaseLives(3));
         for (int host = 1; host <= 3; host++) {
             stage.must(
                     stage.leaseLives(host) && !stage.record().isBarred(stage.h(host).id),

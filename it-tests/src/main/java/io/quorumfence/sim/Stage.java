@@ -93,6 +93,11 @@ final class Stage {
         cell.faults.hang(number - 1, storage, by);
     }
 
+    /** Slow enough that what is sent there has not arrived a moment later, quick enough for a beat. */
+    void slow(int number, int storage) {
+        cell.faults.ioFloor(number - 1, storage, 20 * SimCell.MILLI);
+    }
+
     /** Nothing gets through between the two, either way. */
     void part(int one, int other, int by) {
         deafen(one, other, by);

@@ -159,6 +159,11 @@ class AttacksTest {
     }
 
     @Test
+    void self_anAgentEndsItsLeaseWithoutTheWatchdog() {
+        holds("SELF");
+    }
+
+    @Test
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }
