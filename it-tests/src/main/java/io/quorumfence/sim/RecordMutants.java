@@ -7,7 +7,7 @@ final class RecordMutants {
     private RecordMutants() {}
 
     static List<Mutant> all() {
-        return List.of(vmsGoneLeavesTheCounts(), powerProvesAlone(), claimsOutliveTheBoot(), goneAfterItJoined(), goneStillCounts(), noStormGuard(), secondClaim(), claimedClaimers(), proofOfAnotherEpoch(), decidedNotAdopted(), acceptedBallotIgnored(), overtakenBallotGoesOn(), lostWriteForgiven(), writesRightAfterBoot(), mailSharesABlock(), anotherMembershipJoins());
+        return List.of(vmsGoneLeavesTheCounts(), powerProvesAlone(), claimsOutliveTheBoot(), goneAfterItJoined(), goneStillCounts(), noStormGuard(), secondClaim(), claimedClaimers(), proofOfAnotherEpoch(), decidedNotAdopted(), acceptedBallotIgnored(), overtakenBallotGoesOn(), lostWriteForgiven(), writesRightAfterBoot(), unjoinedLivesShowThemselves(), mailSharesABlock(), anotherMembershipJoins());
     }
 
     private static Mutant vmsGoneLeavesTheCounts() {
@@ -140,6 +140,15 @@ final class RecordMutants {
                         ">= s.timing.flightNs();",
                         ">= 0;")
                 .shownBy("H8");
+    }
+
+    private static Mutant unjoinedLivesShowThemselves() {
+        return Mutant.of("unjoined-lives-show-themselves", "0010")
+                .core(
+                        "AgentState.java",
+                        "return life != null && phase != HostPhase.JOINING;",
+                        "return life != null;")
+                .shownBy("REUSE");
     }
 
     private static Mutant mailSharesABlock() {

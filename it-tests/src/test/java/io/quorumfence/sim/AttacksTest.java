@@ -164,6 +164,11 @@ class AttacksTest {
     }
 
     @Test
+    void reuse_aNumberTakenTwiceHidesNobody() {
+        holds("REUSE");
+    }
+
+    @Test
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }

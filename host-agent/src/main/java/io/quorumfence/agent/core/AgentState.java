@@ -200,6 +200,11 @@ public final class AgentState {
         return phase == HostPhase.JOINED && life != null;
     }
 
+    /** An unjoined life's number may be taken again by the next boot, which would look old (decision 0010). */
+    boolean isShown() {
+        return life != null && phase != HostPhase.JOINING;
+    }
+
     Incarnation requireLife() {
         if (life == null) {
             throw new IllegalStateException("host " + self() + " acts without a life at " + phase);
