@@ -70,7 +70,7 @@ final class LeaseMutants {
                         "Acknowledging.java",
                         "if (bindingToken(s, request) != 0) {",
                         "if (s.life == null && bindingToken(s, request) != 0) {")
-                .within(20_000);
+                .shownBy("BOUND");
     }
 
     private static Mutant acknowledgesBeforeItsJoin() {

@@ -29,6 +29,8 @@ final class ProofAttacks {
                 new Attack("H1b", "power is taken for a proof without an intent", ProofAttacks::h1b),
                 new Attack("H2a", "the promiser restarted after its last acknowledgement", ProofAttacks::h2a),
                 new Attack("H2b", "the last acknowledgers died, and count without an age", ProofAttacks::h2b),
+                new Attack("BOUND", "a peer that promised hears the suspect again", ProofAttacks::bound),
+                new Attack("ALONE", "the claimer is cut off before anybody has promised", ProofAttacks::alone),
                 new Attack("H3", "a gone host boots again and stays out of the counts", ProofAttacks::h3),
                 new Attack("H14", "a withdrawn claim is taken for a standing one", ProofAttacks::h14),
                 new Attack("H15a", "two hosts: the claimer dies, the claimed one wakes up healthy", ProofAttacks::h15a),
@@ -108,6 +110,32 @@ final class ProofAttacks {
 
     private static Duration ms(long ms) {
         return Duration.ofMillis(ms);
+    }
+
+    /** Step 5: who promised acknowledges no more, whoever asks. */
+    private static String bound() {
+        Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(3);
+        stage.cell.lock.hold(stage.h(1), stage.h(3).id);
+        stage.isolate(3, 1);
+        stage.await(8_000, () -> stage.workOn(3, 1).equals("CLIMBING"));
+        stage.part(2, 3, -1); // it hears h2 again, and nobody else
+        stage.run(30_000);
+        stage.must(stage.isProven(3), "I7", "h3 had promised its end, and is not proven");
+        return stage.verdict();
+    }
+
+    /** Without a blocking set of promises the suspect may renew with all the others, so nothing is proven. */
+    private static String alone() {
+        Stage stage = Stage.of(5, 1, STOP_VMS).vmOn(3);
+        stage.cell.lock.hold(stage.h(1), stage.h(3).id);
+        stage.isolate(3, 1);
+        stage.slow(1, 0);
+        stage.await(8_000, () -> stage.workOn(3, 1).equals("CLAIMING"));
+        stage.cell.cutAll(stage.h(1), 1);
+        stage.cell.cutAll(stage.h(3), -1);
+        stage.run(30_000);
+        stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 is seen by three of five, and was fenced");
+        return stage.verdict();
     }
 
     /** A gone host is promised only while the record knows no later life of it. */

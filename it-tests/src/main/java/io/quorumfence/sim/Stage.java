@@ -153,6 +153,12 @@ final class Stage {
         return host.agent.state() != null && AgentFacts.leaseLives(host.agent.state(), host.nowNs());
     }
 
+    /** Stage of one host's work on another; empty when it does none. */
+    String workOn(int suspect, int by) {
+        var state = h(by).agent.state();
+        return state == null ? "" : AgentFacts.workStage(state, h(suspect).id);
+    }
+
     boolean isSuspectedBy(int suspect, int by) {
         return h(by).agent.state() != null && AgentFacts.isSuspect(h(by).agent.state(), h(suspect).id);
     }

@@ -63,6 +63,14 @@ final class Summary {
         return schedules;
     }
 
+    long starts() {
+        return starts;
+    }
+
+    long falseFences() {
+        return falseFences;
+    }
+
     Map<String, Long> violations() {
         return violations;
     }

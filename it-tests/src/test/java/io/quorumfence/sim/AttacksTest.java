@@ -169,6 +169,16 @@ class AttacksTest {
     }
 
     @Test
+    void bound_whoPromisedAcknowledgesNoMore() {
+        holds("BOUND");
+    }
+
+    @Test
+    void alone_aClaimerWithoutPromisesProvesNothing() {
+        holds("ALONE");
+    }
+
+    @Test
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }

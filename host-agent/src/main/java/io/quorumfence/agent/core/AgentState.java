@@ -72,6 +72,9 @@ public final class AgentState {
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
 
+    /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
+    long strangeBelow = Long.MAX_VALUE;
+
     long appliedVersion;
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
@@ -147,6 +150,7 @@ public final class AgentState {
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
         twin.goneSeenNs.putAll(goneSeenNs);
+        twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;

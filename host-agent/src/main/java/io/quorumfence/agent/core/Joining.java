@@ -50,6 +50,7 @@ final class Joining {
         s.joinAsked = false;
         s.phase = HostPhase.JOINED;
         s.promises.intact = true;
+        s.strangeBelow = record.nextNumber();
         s.lease.restart(nowNs);
         s.lanes.values().forEach(lane -> {
             lane.cleanStartNs = Timing.NEVER;
