@@ -26,6 +26,7 @@ final class LeaseAttacks {
                 new Attack("H18c", "a shell comes late, for an earlier life of the same boot", LeaseAttacks::h18c),
                 new Attack("H19b", "a latched host that hears nobody asks for ever", LeaseAttacks::h19b),
                 new Attack("H19c", "the agent returns after its lease and before the watchdog", LeaseAttacks::h19c),
+                new Attack("SELF", "a host alone with its VMs stops them, and is not reset for it", LeaseAttacks::self),
                 new Attack("LATCH", "a VM admitted before the lease ended starts after it", LeaseAttacks::admitted));
     }
 
@@ -42,6 +43,9 @@ final class LeaseAttacks {
     /** One block for each claimer: a late write of the first does not erase the second's. */
     private static String h5() {
         Stage stage = Stage.of(5, 3, STOP_VMS).vmOn(2);
+        for (int host = 1; host <= 5; host++) {
+            stage.slow(host, 1);
+        }
         stage.isolate(2, 1);
         stage.await(8_000, () -> stage.isClaimed(2));
         SimHost first = stage.cell.host(stage.claimOn(2).orElseThrow().claimer());
@@ -71,11 +75,13 @@ final class LeaseAttacks {
     /** Until the mail is on a majority it holds nobody. */
     private static String h6() {
         Stage stage = Stage.of(2, 3, STOP_VMS).vmOn(2);
+        stage.slow(1, 1);
+        stage.slow(1, 2);
         stage.isolate(2, 1);
         stage.await(8_000, () -> stage.isClaimed(2));
         stage.hang(1, 1, 1);
         stage.hang(1, 2, 1);
-        stage.run(700);
+        stage.run(300);
         stage.hang(2, 1, -1);
         stage.hang(2, 2, -1);
         stage.run(4_000);
@@ -161,6 +167,15 @@ final class LeaseAttacks {
         stage.run(3_000);
         boolean lives = old.equals(stage.h(3).tmpfs.life) && stage.leaseLives(3);
         stage.must(!lives, "I3", "life " + old.counter() + " of h3 goes on after its lease ended");
+        return stage.verdict();
+    }
+
+    /** I3 without the watchdog's help: an agent that runs ends its lease itself. */
+    private static String self() {
+        Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(3);
+        stage.isolate(3, 1);
+        stage.run(15_000);
+        stage.must(!stage.vmRunsOn(3) && stage.cell.resets == 0, "I3", "h3 left its end to the watchdog");
         return stage.verdict();
     }
 

@@ -7,34 +7,24 @@ final class LeaseMutants {
     private LeaseMutants() {}
 
     static List<Mutant> all() {
-        return List.of(
-                noLatch(),
-                latchNotKept(),
-                leaseFromCompletion(),
-                mailboxNotRead(),
-                unreadableMailboxRenews(),
-                promisesForgottenOnRestart(),
-                acknowledgesAlthoughBound(),
-                acknowledgesBeforeItsJoin(),
-                listFromBeforeTheLatch(),
-                startsUnarmed(),
-                disarmsBeforeItIsKnown(),
-                latchedCountsAsSeen(),
-                expiredLifeGoesOn(),
-                keeperFeedsAgain(),
-                slownessNotPublished(),
-                restartWaitsForTheRecord());
+        return List.of(noLatch(), latchNotKept(), leaseFromCompletion(), mailboxNotRead(), unreadableMailboxRenews(), promisesForgottenOnRestart(), acknowledgesAlthoughBound(), acknowledgesBeforeItsJoin(), listFromBeforeTheLatch(), startsUnarmed(), disarmsBeforeItIsKnown(), latchedCountsAsSeen(), expiredLifeGoesOn(), keeperFeedsAgain(), slownessNotPublished(), restartWaitsForTheRecord());
     }
 
     private static Mutant noLatch() {
         return Mutant.of("no-latch", "latch")
-                .core("Latch.java", "if (over && s.config.action().isEnforceable()) {", "if (over && nowNs == 0) {")
-                .within(200);
+                .core(
+                        "Latch.java",
+                        "if (over && s.config.action().isEnforceable()) {",
+                        "if (over && nowNs == 0) {")
+                .shownBy("SELF");
     }
 
     private static Mutant latchNotKept() {
         return Mutant.of("latch-not-kept", "latch")
-                .core("Latch.java", "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));", "")
+                .core(
+                        "Latch.java",
+                        "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));",
+                        "")
                 .shownBy("LATCH");
     }
 
@@ -49,13 +39,19 @@ final class LeaseMutants {
 
     private static Mutant mailboxNotRead() {
         return Mutant.of("mailbox-not-read", "6")
-                .core("Rounds.java", "if (binds(s, entry)) {", "if (s.life == null && binds(s, entry)) {")
+                .core(
+                        "Rounds.java",
+                        "if (binds(s, entry)) {",
+                        "if (s.life == null && binds(s, entry)) {")
                 .within(3_000);
     }
 
     private static Mutant unreadableMailboxRenews() {
         return Mutant.of("unreadable-mailbox-renews", "6")
-                .core("StorageDesk.java", "if (!lane.mailUnreadable) {", "if (lane.open) {")
+                .core(
+                        "StorageDesk.java",
+                        "if (!lane.mailUnreadable) {",
+                        "if (lane.open) {")
                 .within(20_000);
     }
 
@@ -74,7 +70,7 @@ final class LeaseMutants {
                         "Acknowledging.java",
                         "if (bindingToken(s, request) != 0) {",
                         "if (s.life == null && bindingToken(s, request) != 0) {")
-                .within(20_000);
+                .shownBy("BOUND");
     }
 
     private static Mutant acknowledgesBeforeItsJoin() {
@@ -110,7 +106,10 @@ final class LeaseMutants {
 
     private static Mutant disarmsBeforeItIsKnown() {
         return Mutant.of("disarms-before-it-is-known", "4")
-                .core("ArmingRules.java", "} else if (onStorages(s) && onNetwork(s)) {", "} else {")
+                .core(
+                        "ArmingRules.java",
+                        "} else if (onStorages(s) && onNetwork(s)) {",
+                        "} else {")
                 .shownBy("H4");
     }
 
@@ -125,7 +124,10 @@ final class LeaseMutants {
 
     private static Mutant expiredLifeGoesOn() {
         return Mutant.of("expired-life-goes-on", "18")
-                .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
+                .core(
+                        "Resume.java",
+                        "if (latched || expired) {",
+                        "if (s.life == null) {")
                 .core(
                         "Resume.java",
                         "s.lease.floorNs = s.facts.leaseEndNs() - s.timing.selfNs();",
@@ -158,7 +160,10 @@ final class LeaseMutants {
 
     private static Mutant restartWaitsForTheRecord() {
         return Mutant.of("restart-waits-for-the-record", "16")
-                .core("AgentState.java", "return recordRead || promises.intact;", "return recordRead;")
+                .core(
+                        "AgentState.java",
+                        "return recordRead || promises.intact;",
+                        "return recordRead;")
                 .shownBy("H18b");
     }
 }

@@ -24,6 +24,13 @@ record Mutant(String name, String rule, String attack, long seeds, List<Edit> ed
     private static final String SHARED = "shared-model/src/main/java/io/quorumfence/";
     private static final String MODEL = "it-tests/src/main/java/io/quorumfence/sim/";
 
+    /** So many seeds die in the time an ordinary test run has for one mutant. */
+    private static final long QUICK_SEEDS = 300;
+
+    boolean isQuick() {
+        return !attack.isEmpty() || seeds <= QUICK_SEEDS;
+    }
+
     static Mutant of(String name, String rule) {
         return new Mutant(name, rule, "", 0, List.of());
     }

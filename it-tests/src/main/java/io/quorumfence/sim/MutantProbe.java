@@ -9,6 +9,9 @@ public final class MutantProbe {
         try {
             return Attack.named(name).play().get();
         } catch (RuntimeException e) {
+            if (Boolean.getBoolean("qf.sim.print")) {
+                e.printStackTrace();
+            }
             return "";
         }
     }

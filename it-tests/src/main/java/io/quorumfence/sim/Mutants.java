@@ -18,6 +18,10 @@ final class Mutants {
                 .toList();
     }
 
+    static List<Mutant> survivors() {
+        return List.of();
+    }
+
     static Mutant named(String name) {
         return all().stream()
                 .filter(mutant -> mutant.name().equals(name))

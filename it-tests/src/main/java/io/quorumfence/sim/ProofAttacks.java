@@ -29,6 +29,8 @@ final class ProofAttacks {
                 new Attack("H1b", "power is taken for a proof without an intent", ProofAttacks::h1b),
                 new Attack("H2a", "the promiser restarted after its last acknowledgement", ProofAttacks::h2a),
                 new Attack("H2b", "the last acknowledgers died, and count without an age", ProofAttacks::h2b),
+                new Attack("BOUND", "a peer that promised hears the suspect again", ProofAttacks::bound),
+                new Attack("ALONE", "the claimer is cut off before anybody has promised", ProofAttacks::alone),
                 new Attack("H3", "a gone host boots again and stays out of the counts", ProofAttacks::h3),
                 new Attack("H14", "a withdrawn claim is taken for a standing one", ProofAttacks::h14),
                 new Attack("H15a", "two hosts: the claimer dies, the claimed one wakes up healthy", ProofAttacks::h15a),
@@ -74,6 +76,7 @@ final class ProofAttacks {
         stage.hangStorages(3, 1);
         stage.part(1, 3, 1);
         stage.run(20_000); // it lives by h2 alone, and h1 has not seen it since
+        stage.cell.lock.hold(stage.h(1), stage.h(3).id);
         stage.h(2).agent.stop();
         stage.run(20);
         stage.part(2, 3, 1);
@@ -107,6 +110,32 @@ final class ProofAttacks {
 
     private static Duration ms(long ms) {
         return Duration.ofMillis(ms);
+    }
+
+    /** Step 5: who promised acknowledges no more, whoever asks. */
+    private static String bound() {
+        Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(3);
+        stage.cell.lock.hold(stage.h(1), stage.h(3).id);
+        stage.isolate(3, 1);
+        stage.await(8_000, () -> stage.workOn(3, 1).equals("CLIMBING"));
+        stage.part(2, 3, -1); // it hears h2 again, and nobody else
+        stage.run(30_000);
+        stage.must(stage.isProven(3), "I7", "h3 had promised its end, and is not proven");
+        return stage.verdict();
+    }
+
+    /** Without a blocking set of promises the suspect may renew with all the others, so nothing is proven. */
+    private static String alone() {
+        Stage stage = Stage.of(5, 1, STOP_VMS).vmOn(3);
+        stage.cell.lock.hold(stage.h(1), stage.h(3).id);
+        stage.isolate(3, 1);
+        stage.slow(1, 0);
+        stage.await(8_000, () -> stage.workOn(3, 1).equals("CLAIMING"));
+        stage.cell.cutAll(stage.h(1), 1);
+        stage.cell.cutAll(stage.h(3), -1);
+        stage.run(30_000);
+        stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 is seen by three of five, and was fenced");
+        return stage.verdict();
     }
 
     /** A gone host is promised only while the record knows no later life of it. */
@@ -153,6 +182,7 @@ final class ProofAttacks {
         stage.await(5_000, () -> stage.isClaimed(2));
         stage.powerOff(1);
         stage.run(25_000);
+        stage.must(stage.cell.oracle.fences == 0, "I5", "h2 woke up healthy, and could not keep its lease");
         stage.must(stage.isProven(1), "I7", "h2 woke up healthy and cannot claim h1");
         return stage.verdict();
     }
@@ -166,7 +196,7 @@ final class ProofAttacks {
         stage.isolate(3, -1);
         stage.run(1_000);
         stage.cell.powerOnAll();
-        stage.run(10_000);
+        stage.await(10_000, () -> stage.leaseLives(1) && stage.leaseLives(2) && stage.leaseLives(3));
         for (int host = 1; host <= 3; host++) {
             stage.must(
                     stage.leaseLives(host) && !stage.record().isBarred(stage.h(host).id),

@@ -118,7 +118,7 @@ final class ProofMutants {
                         "TimeProof.java",
                         ".allMatch(counted -> Quorum.blocks(counted, promised, work.suspect));",
                         ".allMatch(counted -> !counted.isEmpty());")
-                .within(20_000);
+                .shownBy("ALONE");
     }
 
     private static Mutant stillAliveIgnored() {

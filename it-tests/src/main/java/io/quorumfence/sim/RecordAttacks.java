@@ -37,6 +37,7 @@ final class RecordAttacks {
                         "H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
                 new Attack("H8", "a write of the life before lands after a quick boot", RecordAttacks::h8),
                 new Attack("H19s", "a storage comes back as it was before", RecordAttacks::h19s),
+                new Attack("REUSE", "a boot that never joined leaves its number to the next", RecordAttacks::reuse),
                 new Attack("H13", "a host counts with another member list", RecordAttacks::h13));
     }
 
@@ -135,6 +136,29 @@ final class RecordAttacks {
             }
         }
         return "";
+    }
+
+    /** Found by a seed: the second boot under one number was taken for old, by everybody, on both planes. */
+    private static String reuse() {
+        Stage stage = Stage.of(3, 1, STOP_VMS);
+        stage.powerOff(3);
+        stage.cell.bootFloorNs = 4_000 * SimCell.MILLI;
+        stage.cell.journal.breakIt(stage.h(3), 1); // nothing can be decided from there, so it does not join
+        stage.h(3).powerOn();
+        stage.await(8_000, () -> stage.h(3).agent.state() != null);
+        stage.run(3_000);
+        stage.powerOff(3);
+        stage.cell.journal.breakIt(stage.h(3), -1);
+        stage.cell.bootFloorNs = 1_100 * SimCell.MILLI;
+        stage.h(3).powerOn();
+        stage.run(4_000);
+        stage.vmOn(3);
+        stage.must(stage.leaseLives(3), "I7", "h3 is back, and holds no lease");
+        stage.must(!stage.isSuspectedBy(3, 1) && !stage.isSuspectedBy(3, 2), "I5", "h3 is well, and seen by nobody");
+        stage.cell.cutAll(stage.h(3), 1);
+        stage.run(10_000);
+        stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 beats, and was fenced");
+        return stage.verdict();
     }
 
     /** A mismatch neither acknowledges nor counts. */

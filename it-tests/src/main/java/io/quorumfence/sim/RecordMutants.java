@@ -7,23 +7,7 @@ final class RecordMutants {
     private RecordMutants() {}
 
     static List<Mutant> all() {
-        return List.of(
-                vmsGoneLeavesTheCounts(),
-                powerProvesAlone(),
-                claimsOutliveTheBoot(),
-                goneAfterItJoined(),
-                goneStillCounts(),
-                noStormGuard(),
-                secondClaim(),
-                claimedClaimers(),
-                proofOfAnotherEpoch(),
-                decidedNotAdopted(),
-                acceptedBallotIgnored(),
-                overtakenBallotGoesOn(),
-                lostWriteForgiven(),
-                writesRightAfterBoot(),
-                mailSharesABlock(),
-                anotherMembershipJoins());
+        return List.of(vmsGoneLeavesTheCounts(), powerProvesAlone(), claimsOutliveTheBoot(), goneAfterItJoined(), goneStillCounts(), noStormGuard(), secondClaim(), claimedClaimers(), proofOfAnotherEpoch(), decidedNotAdopted(), acceptedBallotIgnored(), overtakenBallotGoesOn(), lostWriteForgiven(), writesRightAfterBoot(), unjoinedLivesShowThemselves(), mailSharesABlock(), anotherMembershipJoins());
     }
 
     private static Mutant vmsGoneLeavesTheCounts() {
@@ -37,13 +21,19 @@ final class RecordMutants {
 
     private static Mutant powerProvesAlone() {
         return Mutant.of("power-proves-alone", "9")
-                .shared("record/ClaimRules.java", "case POWER -> false;", "case POWER -> true;")
+                .shared(
+                        "record/ClaimRules.java",
+                        "case POWER -> false;",
+                        "case POWER -> true;")
                 .shownBy("H1b");
     }
 
     private static Mutant claimsOutliveTheBoot() {
         return Mutant.of("claims-outlive-the-boot", "9")
-                .shared("record/JoinRules.java", "closeClaims(wish, before.incarnation(), record, draft);", "")
+                .shared(
+                        "record/JoinRules.java",
+                        "closeClaims(wish, before.incarnation(), record, draft);",
+                        "")
                 .shownBy("H15b");
     }
 
@@ -67,7 +57,10 @@ final class RecordMutants {
 
     private static Mutant noStormGuard() {
         return Mutant.of("no-storm-guard", "15")
-                .shared("record/ClaimRules.java", "if (recent >= wish.stormLimit()) {", "if (recent < 0) {")
+                .shared(
+                        "record/ClaimRules.java",
+                        "if (recent >= wish.stormLimit()) {",
+                        "if (recent < 0) {")
                 .shownBy("H17");
     }
 
@@ -133,14 +126,29 @@ final class RecordMutants {
 
     private static Mutant lostWriteForgiven() {
         return Mutant.of("lost-write-forgiven", "19")
-                .shared("record/OwnWrites.java", "dropped.add(storage);", "")
+                .shared(
+                        "record/OwnWrites.java",
+                        "dropped.add(storage);",
+                        "")
                 .shownBy("H19s");
     }
 
     private static Mutant writesRightAfterBoot() {
         return Mutant.of("writes-right-after-boot", "5")
-                .core("StorageDesk.java", ">= s.timing.flightNs();", ">= 0;")
+                .core(
+                        "StorageDesk.java",
+                        ">= s.timing.flightNs();",
+                        ">= 0;")
                 .shownBy("H8");
+    }
+
+    private static Mutant unjoinedLivesShowThemselves() {
+        return Mutant.of("unjoined-lives-show-themselves", "0010")
+                .core(
+                        "AgentState.java",
+                        "return life != null && phase != HostPhase.JOINING;",
+                        "return life != null;")
+                .shownBy("REUSE");
     }
 
     private static Mutant mailSharesABlock() {
@@ -154,7 +162,10 @@ final class RecordMutants {
 
     private static Mutant anotherMembershipJoins() {
         return Mutant.of("another-membership-joins", "14")
-                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record)) {", "if (fresh || cleared) {")
+                .core(
+                        "Joining.java",
+                        "if ((fresh || cleared) && s.isOfThisCell(record)) {",
+                        "if (fresh || cleared) {")
                 .shownBy("H13");
     }
 }

@@ -93,7 +93,9 @@ final class Run {
             vms.add(vm);
             home.put(vm, cell.host(i).id);
         }
-        boolean eager = schedule.story() == Story.POWER_LOSS;
+        boolean eager = schedule.story() == Story.POWER_LOSS
+                || schedule.story() == Story.RACK_POWER
+                || schedule.story() == Story.RESTART_BURST;
         long pace = (eager ? 200 : 1_500) * SimCell.MILLI;
         for (int i = 0; i < 2; i++) {
             SimGate gate = new SimGate(cell, i + 1, vms, home);

@@ -44,6 +44,9 @@ final class SimCell {
     /** VMs start by permits only; otherwise a script puts them there. */
     boolean gated;
 
+    /** Each step on a copy of the state, as the agent's shell does it. */
+    boolean copying;
+
     boolean gatesOpen = true;
     /** From the outage of a VM to the permit for it, in nanoseconds. */
     final List<Long> permitNs = new ArrayList<>();
@@ -89,7 +92,9 @@ final class SimCell {
     }
 
     Step<AgentState> step(AgentCore core, AgentState state, Observation observation, long localNs) {
-        Step<AgentState> step = core.stepInPlace(state, observation, localNs);
+        Step<AgentState> step = copying
+                ? core.step(state, observation, localNs)
+                : core.stepInPlace(state, observation, localNs);
         fingerprint = fingerprint * 31 + localNs * 7 + step.commands().size();
         return step;
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -151,15 +152,37 @@ final class SimCommands {
         }
     }
 
-    /** One table a story. */
+    /** One line a story, and the field report. */
     @Command(
             name = "profiles",
-            description = "Runs every story of misfortune and prints what it cost.",
+            description = "Runs every story of misfortune, prints what it cost, and replays the field report.",
             mixinStandardHelpOptions = true)
     static final class Profiles implements Callable<Integer> {
+        @Option(names = "--seeds", description = "for each story; default ${DEFAULT-VALUE}")
+        long seeds = 300;
+
+        @Option(names = "--hours", description = "length of the field report's replay; default ${DEFAULT-VALUE}")
+        double hours = 4;
+
+        @Option(names = "--threads", description = "default: one for each processor")
+        int threads = Runtime.getRuntime().availableProcessors();
+
         @Override
         public Integer call() {
-            return 0;
+            if (seeds < 1 || threads < 1 || hours <= 0) {
+                throw new IllegalArgumentException("--seeds, --threads and --hours are positive");
+            }
+            boolean clean = true;
+            System.out.println(Summary.HEADINGS);
+            for (Story story : Story.values()) {
+                Schedule.Wish wish = new Schedule.Wish(0, Optional.empty(), story);
+                Summary sum = new Campaign(wish, threads, failure -> {}).run(1, seeds, Long.MAX_VALUE / 2);
+                System.out.println(sum.row(story));
+                clean &= sum.violations().isEmpty();
+            }
+            ReportReplay.Outcome outcome = ReportReplay.play(1, hours);
+            ReportReplay.lines(outcome).forEach(System.out::println);
+            return clean && outcome.resets() == 0 && outcome.vmsStopped() == 0 ? 0 : 1;
         }
     }
 }

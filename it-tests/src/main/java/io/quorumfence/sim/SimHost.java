@@ -127,6 +127,12 @@ final class SimHost {
         late.forEach(Runnable::run);
     }
 
+    /** The keeper looked its expiry up on the old rate, so it looks again. */
+    void changeRate(int ppm) {
+        clock.changeRate(cell.time.nowNs(), ppm);
+        keeper.clockChanged();
+    }
+
     /** Runs in this boot only; waits while the host is frozen. */
     void after(long delayNs, Runnable action) {
         int boot = boots;

@@ -68,6 +68,13 @@ final class SimKeeper {
         }
     }
 
+    /** What is due by the clock is due at another true time now. */
+    void clockChanged() {
+        if (!over && !stopped && feeding) {
+            look(++generation);
+        }
+    }
+
     private long lastTick(long trueNs) {
         return startNs + (trueNs - startNs) / periodNs * periodNs;
     }

@@ -93,6 +93,11 @@ final class Stage {
         cell.faults.hang(number - 1, storage, by);
     }
 
+    /** Slow enough that what is sent there has not arrived a moment later, quick enough for a beat. */
+    void slow(int number, int storage) {
+        cell.faults.ioFloor(number - 1, storage, 20 * SimCell.MILLI);
+    }
+
     /** Nothing gets through between the two, either way. */
     void part(int one, int other, int by) {
         deafen(one, other, by);
@@ -146,6 +151,12 @@ final class Stage {
     boolean leaseLives(int number) {
         SimHost host = h(number);
         return host.agent.state() != null && AgentFacts.leaseLives(host.agent.state(), host.nowNs());
+    }
+
+    /** Stage of one host's work on another; empty when it does none. */
+    String workOn(int suspect, int by) {
+        var state = h(by).agent.state();
+        return state == null ? "" : AgentFacts.workStage(state, h(suspect).id);
     }
 
     boolean isSuspectedBy(int suspect, int by) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -62,6 +63,14 @@ final class Summary {
         return schedules;
     }
 
+    long starts() {
+        return starts;
+    }
+
+    long falseFences() {
+        return falseFences;
+    }
+
     Map<String, Long> violations() {
         return violations;
     }
@@ -80,6 +89,39 @@ final class Summary {
         Collections.sort(permitNs);
         int last = permitNs.size() - 1;
         return permitNs.get((int) Math.ceil(quantile * last)) / 1e9;
+    }
+
+    static final String HEADINGS = String.format(
+            Locale.ROOT,
+            "%-16s %9s %8s %7s %7s %6s %11s %7s %7s %7s  %s",
+            "story",
+            "schedules",
+            "hours",
+            "starts",
+            "fences",
+            "resets",
+            "falseFences",
+            "permits",
+            "p50 s",
+            "max s",
+            "broken");
+
+    /** One line of the table of stories. */
+    String row(Story story) {
+        return String.format(
+                Locale.ROOT,
+                "%-16s %9d %8.1f %7d %7d %6d %11d %7d %7.1f %7.1f  %s",
+                story.name().toLowerCase(Locale.ROOT),
+                schedules,
+                simulatedNs / 3.6e12,
+                starts,
+                fences,
+                resets,
+                falseFences,
+                permitNs.size(),
+                permitSeconds(0.5),
+                permitSeconds(1),
+                violations.isEmpty() ? "-" : violations);
     }
 
     static String replayOf(long seed, String pins) {

@@ -159,6 +159,26 @@ class AttacksTest {
     }
 
     @Test
+    void self_anAgentEndsItsLeaseWithoutTheWatchdog() {
+        holds("SELF");
+    }
+
+    @Test
+    void reuse_aNumberTakenTwiceHidesNobody() {
+        holds("REUSE");
+    }
+
+    @Test
+    void bound_whoPromisedAcknowledgesNoMore() {
+        holds("BOUND");
+    }
+
+    @Test
+    void alone_aClaimerWithoutPromisesProvesNothing() {
+        holds("ALONE");
+    }
+
+    @Test
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }

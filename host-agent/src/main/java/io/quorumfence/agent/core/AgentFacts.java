@@ -69,6 +69,12 @@ public final class AgentFacts {
         return state.suspectedNs.size();
     }
 
+    /** Where this host's work on a suspect stands, in a word; empty when it does none. */
+    public static String workStage(AgentState state, HostId host) {
+        FenceWork work = state.works.get(host);
+        return work == null ? "" : work.stage.name();
+    }
+
     public static boolean isSuspect(AgentState state, HostId host) {
         return state.suspectedNs.containsKey(host);
     }

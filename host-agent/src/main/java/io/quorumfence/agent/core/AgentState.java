@@ -74,6 +74,9 @@ public final class AgentState {
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
 
+    /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
+    long strangeBelow = Long.MAX_VALUE;
+
     long appliedVersion;
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
@@ -153,6 +156,7 @@ public final class AgentState {
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
         twin.goneSeenNs.putAll(goneSeenNs);
+        twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
@@ -204,6 +208,11 @@ public final class AgentState {
     /** Whether this life has joined and was not latched. */
     boolean isJoined() {
         return phase == HostPhase.JOINED && life != null;
+    }
+
+    /** An unjoined life's number may be taken again by the next boot, which would look old (decision 0010). */
+    boolean isShown() {
+        return life != null && phase != HostPhase.JOINING;
     }
 
     Incarnation requireLife() {

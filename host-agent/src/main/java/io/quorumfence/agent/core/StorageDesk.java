@@ -149,7 +149,7 @@ final class StorageDesk {
 
     private static void next(AgentState s, Lane lane, long nowNs, Out out) {
         boolean mayWrite = s.facts.bootAgeNs() + (nowNs - s.facts.processStartNs()) >= s.timing.flightNs();
-        if (mayWrite && s.life != null && nowNs >= lane.nextBeatNs) {
+        if (mayWrite && s.isShown() && nowNs >= lane.nextBeatNs) {
             beat(s, lane, nowNs, out);
             return;
         }
