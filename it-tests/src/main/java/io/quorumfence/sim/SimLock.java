@@ -12,6 +12,8 @@ final class SimLock {
     private final SimCell cell;
     private final Map<HostId, SimHost> holders = new HashMap<>();
     boolean lies;
+    /** Whoever asks has it: what a cut cluster does. */
+    boolean everybodyHolds;
 
     SimLock(SimCell cell) {
         this.cell = cell;
@@ -32,6 +34,9 @@ final class SimLock {
     private LockAnswer answer(SimHost host, HostId suspect) {
         if (lies) {
             return LockAnswer.values()[(int) cell.upTo(LockAnswer.values().length)];
+        }
+        if (everybodyHolds) {
+            return LockAnswer.ACQUIRED;
         }
         SimHost holder = holders.putIfAbsent(suspect, host);
         return holder == null || holder == host ? LockAnswer.ACQUIRED : LockAnswer.HELD_ELSEWHERE;
