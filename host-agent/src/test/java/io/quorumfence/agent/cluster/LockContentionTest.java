@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Forty contenders on one host, and twenty-five on each of two clustered ones, want one lock: the requirement. The
- * last test shows why Vert.x's own lock is not used. It reports and does not judge: with how many inside at once depends
- * on which worker thread serves whom.
+ * last test shows why Vert.x's own lock is not used. It reports and does not judge: with how many inside at once
+ * depends on which worker thread serves whom.
  */
 @ExtendWith(VertxExtension.class)
 class LockContentionTest {
