@@ -64,7 +64,7 @@ class TwoHoldersTest {
 
         assertThat(holders).as("who held the lock").hasSizeGreaterThan(1);
         assertThat(tokens).hasSize(1);
-        List<Claim> claims = AgentFacts.record(cell.host(1).agent.state()).claims();
+        List<Claim> claims = AgentFacts.record(cell.agent(cell.host(1).id)).claims();
         assertThat(claims).singleElement().matches(Claim::isProven);
         assertThat(cell.oracle.violations).isEmpty();
     }

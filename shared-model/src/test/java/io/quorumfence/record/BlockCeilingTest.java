@@ -63,7 +63,7 @@ class BlockCeilingTest {
                 new VmId(uuid(2, number)),
                 last,
                 hosts.get((number + 1) % hosts.size()),
-                new PermitBasis.HostSays(last, cell.hosts().get(last).incarnation(), Rung.HOST_SAYS),
+                new PermitBasis.HostSays(last, cell.host(last).orElseThrow().incarnation(), Rung.HOST_SAYS),
                 60_000);
     }
 

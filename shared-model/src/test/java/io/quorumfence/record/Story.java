@@ -88,7 +88,12 @@ final class Story {
         HostId by = cell.members().get(claimer);
         HostId on = cell.members().get(suspect);
         return new RecordChange.OpenClaim(
-                on, cell.hosts().get(on).incarnation(), by, cell.hosts().get(by).incarnation(), Set.of(), NO_LIMIT);
+                on,
+                cell.host(on).orElseThrow().incarnation(),
+                by,
+                cell.host(by).orElseThrow().incarnation(),
+                Set.of(),
+                NO_LIMIT);
     }
 
     Claim lastClaim() {
