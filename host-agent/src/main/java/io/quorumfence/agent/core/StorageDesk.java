@@ -109,7 +109,9 @@ final class StorageDesk {
             return;
         }
         lane.okTermsVersion = Math.max(lane.okTermsVersion, lane.beatTermsVersion);
-        if (!lane.mailUnreadable) {
+        // What was held never counts: the claimer saw nothing of its beat, and the lane may forget what it has read.
+        boolean held = lane.mail.stream().anyMatch(entry -> Rounds.binds(s, entry));
+        if (!lane.mailUnreadable && !held) {
             lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);
         }
         Rounds.renewByStorage(s, nowNs);
