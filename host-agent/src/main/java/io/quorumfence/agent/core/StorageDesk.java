@@ -111,8 +111,9 @@ final class StorageDesk {
             return;
         }
         lane.okTermsVersion = Math.max(lane.okTermsVersion, lane.beatTermsVersion);
-        // An operation that read a hold proves nothing, also when the lane that showed it is gone later.
-        if (!lane.mailUnreadable && lane.mail.stream().noneMatch(entry -> Rounds.binds(s, entry))) {
+        // What was held never counts: the claimer saw nothing of its beat, and the lane may forget what it has read.
+        boolean held = lane.mail.stream().anyMatch(entry -> Rounds.binds(s, entry));
+        if (!lane.mailUnreadable && !held) {
             lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);
         }
         Rounds.renewByStorage(s, nowNs);
