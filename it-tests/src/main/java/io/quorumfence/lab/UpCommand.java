@@ -106,9 +106,8 @@ final class UpCommand implements Callable<Integer> {
             System.out.println("coordinator " + n + "  " + cell.ground().coordinator(n));
         }
         for (String host : plan.hosts()) {
-            System.out.println(
-                    "agent " + host + "  " + cell.ground().agent(host) + "  (client certificate: "
-                            + cell.ground().tlsDir().resolve("coordinator-lab.pem") + ")");
+            System.out.println("agent " + host + "  " + cell.ground().agent(host) + "  (client certificate: "
+                    + cell.ground().tlsDir().resolve("coordinator-lab.pem") + ")");
         }
         plan.vms().forEach(vm -> System.out.println("vm " + vm + "  " + plan.uuidOf(vm)));
         System.out.println("inside a host: ./qf lab shell h1; remove all: ./qf lab down " + plan.id());

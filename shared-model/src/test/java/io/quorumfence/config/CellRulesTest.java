@@ -100,9 +100,7 @@ class CellRulesTest {
 
     private static Member onLoopback(String management, String storage) {
         return new Member(
-                new HostId("h1"),
-                Map.of(Configs.MANAGEMENT, management, Configs.STORAGE, storage),
-                Optional.empty());
+                new HostId("h1"), Map.of(Configs.MANAGEMENT, management, Configs.STORAGE, storage), Optional.empty());
     }
 
     @Test

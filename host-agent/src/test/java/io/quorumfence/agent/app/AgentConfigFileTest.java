@@ -125,7 +125,8 @@ class AgentConfigFileTest {
     void filesOfTheLoopbackCellNeedNoMount() {
         String files = MINIMAL.replace("/dev/vdb", "/tmp/s1.cell");
         assertThat(refusalOf(files)).contains("storages[0].mount: is missing");
-        String loopback = files.replace("10.0.0.1", "127.0.1.1") + "libvirt: {driver: process, accept: loopback-demo}\n";
+        String loopback =
+                files.replace("10.0.0.1", "127.0.1.1") + "libvirt: {driver: process, accept: loopback-demo}\n";
         AgentConfig config = read(loopback);
         assertThat(config.cell().storages().get(0).id()).isEqualTo(new StorageId("s1"));
         assertThat(config.cell().storages().get(0).mount()).isEqualTo(Optional.empty());

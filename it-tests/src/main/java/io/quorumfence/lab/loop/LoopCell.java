@@ -69,13 +69,14 @@ public final class LoopCell implements Ground {
         files.write();
         progress.accept("keys and configuration are written");
         relay = Optional.of(new PlaneRelay(addresses, plan.hosts()));
-        Command.of(checkout.agentCommand("storage-init", "--config", config(plan.hosts().get(0))))
+        Command.of(checkout.agentCommand(
+                        "storage-init", "--config", config(plan.hosts().get(0))))
                 .within(FORMAT)
                 .check("storage-init");
         progress.accept("quorum storages are formatted");
         for (String name : plan.hosts()) {
-            LoopHost host = LoopHost.withWatchdog(
-                    checkout, name, files.host(name), Duration.ofMillis(plan.watchdogMs(name)));
+            LoopHost host =
+                    LoopHost.withWatchdog(checkout, name, files.host(name), Duration.ofMillis(plan.watchdogMs(name)));
             hosts.put(name, host);
             host.runAgent(checkout.agentCommand("--config", config(name)));
         }

@@ -36,7 +36,8 @@ final class LoopFiles {
         this.plan = plan;
         this.addresses = addresses;
         this.checkout = checkout;
-        this.dir = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().resolve(PREFIX + plan.id());
+        this.dir =
+                Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().resolve(PREFIX + plan.id());
         this.runs = SHARED_MEMORY.resolve(PREFIX + plan.id());
     }
 
@@ -116,12 +117,18 @@ final class LoopFiles {
         file.put("profile", plan.profile().name().toLowerCase(Locale.ROOT));
         file.put(
                 "watchdog",
-                Map.of("kind", "fifo-lab", "device", host(host).resolve("watchdog").toString()));
+                Map.of(
+                        "kind",
+                        "fifo-lab",
+                        "device",
+                        host(host).resolve("watchdog").toString()));
         file.put("run", runs.resolve(host).toString());
         file.put("journal", host(host).resolve("journal").toString());
         // The first plane is the cluster's too: it wants to know its own address, which behind a relay it does not.
         file.put("planes", List.of("storage", "management"));
-        file.put("members", plan.hosts().stream().map(member -> member(host, member)).toList());
+        file.put(
+                "members",
+                plan.hosts().stream().map(member -> member(host, member)).toList());
         file.put("storages", plan.storages().stream().map(this::storage).toList());
         file.put(
                 "ports",
@@ -145,8 +152,7 @@ final class LoopFiles {
     }
 
     private Map<String, Object> member(String observer, String host) {
-        String management =
-                observer.equals(host) ? addresses.management(host) : addresses.relayed(observer, host);
+        String management = observer.equals(host) ? addresses.management(host) : addresses.relayed(observer, host);
         return Map.of("host", host, "addresses", Map.of("management", management, "storage", addresses.storage(host)));
     }
 

@@ -131,8 +131,8 @@ final class PlaneRelay implements AutoCloseable {
             if (!awaitOpen(way)) {
                 return;
             }
-            try (SocketChannel host = SocketChannel.open(
-                    new InetSocketAddress(addresses.management(way.to), LoopAddresses.HTTP))) {
+            try (SocketChannel host =
+                    SocketChannel.open(new InetSocketAddress(addresses.management(way.to), LoopAddresses.HTTP))) {
                 Thread back = start("relay back " + way, () -> copy(way, host, caller));
                 copy(way, caller, host);
                 back.join();

@@ -17,8 +17,8 @@ final class Sweeper {
     }
 
     static Sweeper over(Checkout checkout, List<Path> directories) {
-        List<String> words =
-                new ArrayList<>(List.of("sh", checkout.scripts().resolve("loop-sweep.sh").toString()));
+        List<String> words = new ArrayList<>(
+                List.of("sh", checkout.scripts().resolve("loop-sweep.sh").toString()));
         directories.forEach(directory -> words.add(directory.toString()));
         try {
             return new Sweeper(new ProcessBuilder(words)
