@@ -163,6 +163,12 @@ class AgentConfigFileTest {
                         "cell: cell id 'a b' must be 1 to 63 letters, digits, dots, dashes or " + "underscores"),
                 Arguments.of(
                         "host: h1",
+                        "host: h_1",
+                        "host: host id 'h_1' must be 1 to 63 letters, digits, dots or dashes, with a letter or digit on"
+                                + " both sides of each dot and at both ends: it is a DNS name in the host's"
+                                + " certificate"),
+                Arguments.of(
+                        "host: h1",
                         "host: h9",
                         "host: 'h9' is not among members, which are [h1]; every host of the cell has the same list"),
                 Arguments.of(
