@@ -1,6 +1,7 @@
 package io.quorumfence.lab;
 
 import io.quorumfence.lab.ground.Checkout;
+import io.quorumfence.lab.ground.LabException;
 import io.quorumfence.lab.report.RunResult;
 import io.quorumfence.lab.scenario.ScenarioRunner;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code qf lab run}: plays scenarios, one lab after the other. */
 @Command(name = "run", description = "Play scenarios and judge them.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+    private static final int STORAGES_MAX = 5;
+
     @Parameters(arity = "1..*", paramLabel = "DIR", description = "Scenario folders, or folders of such.")
     private List<Path> folders = List.of();
 
@@ -25,6 +28,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--repeat", paramLabel = "N", defaultValue = "1", description = "Run each scenario N times.")
     private int repeat;
+
+    @Option(
+            names = "--storages",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "So many quorum storages instead of the scenarios' own.")
+    private int storages;
 
     @Option(names = "--keep", description = "Leave the lab of a failed run up.")
     private boolean keep;
@@ -40,9 +50,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (storages < 0 || storages > STORAGES_MAX) {
+            throw new LabException("--storages is 1 to " + STORAGES_MAX + ", not " + storages);
+        }
         Checkout checkout = Checkout.find();
         Path into = reports != null ? reports : checkout.home().resolve("target/lab-runs");
-        ScenarioRunner runner = new ScenarioRunner(checkout, into, keep, line -> {
+        ScenarioRunner runner = new ScenarioRunner(checkout, into, keep, storages, line -> {
             if (!quiet) {
                 System.err.println(line);
             }

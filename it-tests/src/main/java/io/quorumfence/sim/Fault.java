@@ -43,7 +43,9 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other) {
         LOSSY,
         DUPLICATES,
         SLOW_NETWORK,
-        TORN_READS
+        TORN_READS,
+        /** From now on its clock runs at an edge of what is allowed: -1, 0 or 1 times rho. */
+        CLOCK_RATE
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.Terms;
 import io.quorumfence.model.WatchdogKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -34,7 +35,9 @@ final class FaultPlan {
         Fault.Kind.DUPLICATES,
         Fault.Kind.SLOW_NETWORK
     };
-    private static final Fault.Kind[] ANY = Fault.Kind.values();
+    private static final Fault.Kind[] ANY = Arrays.stream(Fault.Kind.values())
+            .filter(kind -> kind != Fault.Kind.CLOCK_RATE)
+            .toArray(Fault.Kind[]::new);
     private static final long[] OFFSETS_MS = {-800, -100, -10, -1, 0, 0, 1, 10, 100, 800};
 
     private final SplittableRandom random;
@@ -89,6 +92,12 @@ final class FaultPlan {
             case AGENT_TROUBLE -> agentTrouble(start);
             case STORAGE_STALLS -> several(start, 4, STALLS, 60_000);
             case NETWORK_TROUBLE -> several(start, 6, NETWORK, 30_000);
+            default -> faults.addAll(new StoryPlan(
+                            random,
+                            cell.members().size(),
+                            cell.storages().size(),
+                            cell.planes().size())
+                    .draw(story, start));
         }
         return List.copyOf(faults);
     }

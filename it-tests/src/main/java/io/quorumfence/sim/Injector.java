@@ -55,6 +55,7 @@ final class Injector {
             case KEEPER_DEATH -> host.keeper.die();
             case LANE_DEATH -> host.lanes.get(fault.other()).kill();
             case VM_STOPS -> stopVm(host);
+            case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
         }
     }

@@ -1,5 +1,6 @@
 package io.quorumfence.sim;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -7,9 +8,11 @@ import java.util.List;
  *
  * @param name what was taken out
  * @param rule the rule of the safety argument that stands behind the guard
+ * @param attack the scripted schedule that shows it, empty when only seeds do
+ * @param seeds a campaign of so many seeds, from 1, shows it; 0 when only the script does
  * @param edits all applied together
  */
-record Mutant(String name, String rule, List<Edit> edits) {
+record Mutant(String name, String rule, String attack, long seeds, List<Edit> edits) {
 
     /**
      * @param file below the repository's root
@@ -19,26 +22,43 @@ record Mutant(String name, String rule, List<Edit> edits) {
 
     private static final String CORE = "host-agent/src/main/java/io/quorumfence/agent/core/";
     private static final String SHARED = "shared-model/src/main/java/io/quorumfence/";
+    private static final String MODEL = "it-tests/src/main/java/io/quorumfence/sim/";
 
-    static Mutant core(String name, String rule, String file, String find, String replace) {
-        return new Mutant(name, rule, List.of(new Edit(CORE + file, find, replace)));
+    /** So many seeds die in the time an ordinary test run has for one mutant. */
+    private static final long QUICK_SEEDS = 300;
+
+    boolean isQuick() {
+        return !attack.isEmpty() || seeds <= QUICK_SEEDS;
     }
 
-    static Mutant shared(String name, String rule, String file, String find, String replace) {
-        return new Mutant(name, rule, List.of(new Edit(SHARED + file, find, replace)));
+    static Mutant of(String name, String rule) {
+        return new Mutant(name, rule, "", 0, List.of());
     }
 
-    Mutant andCore(String file, String find, String replace) {
+    Mutant core(String file, String find, String replace) {
         return and(new Edit(CORE + file, find, replace));
     }
 
-    Mutant andShared(String file, String find, String replace) {
+    Mutant shared(String file, String find, String replace) {
         return and(new Edit(SHARED + file, find, replace));
     }
 
+    /** For what the simulator plays of the agent's own shell, keeper and target helper, outside of the core. */
+    Mutant model(String file, String find, String replace) {
+        return and(new Edit(MODEL + file, find, replace));
+    }
+
+    Mutant shownBy(String script) {
+        return new Mutant(name, rule, script, seeds, edits);
+    }
+
+    Mutant within(long number) {
+        return new Mutant(name, rule, attack, number, edits);
+    }
+
     private Mutant and(Edit more) {
-        List<Edit> all = new java.util.ArrayList<>(edits);
+        List<Edit> all = new ArrayList<>(edits);
         all.add(more);
-        return new Mutant(name, rule, List.copyOf(all));
+        return new Mutant(name, rule, attack, seeds, List.copyOf(all));
     }
 }

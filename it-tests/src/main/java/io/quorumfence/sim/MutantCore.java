@@ -31,15 +31,29 @@ final class MutantCore extends ClassLoader {
         this.changed = changed;
     }
 
-    /** Runs seeds against the mutant up to the first broken invariant; empty when none breaks. */
-    static String firstBroken(Mutant mutant, Path root, long from, long seeds) {
+    /** How a mutant fared: which promise broke, by which script or seed; empty when it survived. */
+    record Verdict(Mutant mutant, String broken, String by) {
+        boolean isKilled() {
+            return !broken.isEmpty();
+        }
+    }
+
+    /** Plays the mutant's script, and if that shows nothing or there is none, its seeds. */
+    static Verdict judge(Mutant mutant, Path root) {
         Path classes = null;
         try {
             classes = Files.createTempDirectory("qf-mutant");
             compile(sources(mutant, root, classes), classes);
             Class<?> probe = new MutantCore(classes).loadClass(MutantProbe.class.getName());
-            return (String) probe.getDeclaredMethod("firstBroken", long.class, long.class)
-                    .invoke(null, from, seeds);
+            String broken = mutant.attack().isEmpty()
+                    ? ""
+                    : (String) probe.getDeclaredMethod("attack", String.class).invoke(null, mutant.attack());
+            if (!broken.isEmpty() || mutant.seeds() == 0) {
+                return new Verdict(mutant, broken, "script " + mutant.attack());
+            }
+            broken = (String) probe.getDeclaredMethod("firstBroken", long.class, long.class)
+                    .invoke(null, 1L, mutant.seeds());
+            return new Verdict(mutant, broken, mutant.seeds() + " seeds");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ReflectiveOperationException e) {
@@ -77,7 +91,7 @@ final class MutantCore extends ClassLoader {
         if (compiler == null) {
             throw new IllegalStateException("mutants need a JDK; this is a JRE");
         }
-        String classpath = Stream.of(AgentCore.class, CellRecord.class, NullMarked.class)
+        String classpath = Stream.of(AgentCore.class, CellRecord.class, NullMarked.class, MutantProbe.class)
                 .map(MutantCore::home)
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));

@@ -1,8 +1,11 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.MailEntry;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,9 @@ final class Oracle {
     private final Map<VmId, Long> outageNs = new HashMap<>();
     private final Map<Suspicion, Long> suspectedNs = new HashMap<>();
     private final Set<Long> acted = new HashSet<>();
+    /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
+    private final Map<FenceToken, Long> holds = new HashMap<>();
+
     final Sightings sightings;
     final List<Violation> violations = new ArrayList<>();
     int starts;
@@ -51,6 +58,9 @@ final class Oracle {
     void broken(String invariant, String what) {
         violations.add(new Violation(invariant, what));
         cell.trace.note(cell.time.nowNs(), "*** " + invariant + " BROKEN: " + what);
+        if (!cell.trace.isOn()) {
+            cell.time.stop(); // one broken promise tells enough; the replay shows what follows from it
+        }
     }
 
     @Nullable
@@ -172,12 +182,20 @@ final class Oracle {
         if (request.phase() == HostPhase.JOINED
                 && from.powered
                 && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs());
+            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs(), isWitness(by));
         }
     }
 
+    /** Who acknowledges nobody sees nobody: paused, not joined, or without a lease of its own. */
+    private static boolean isWitness(SimHost host) {
+        AgentState state = host.agent.state();
+        return host.agent.isResponsive() && state != null && AgentFacts.leaseLives(state, host.nowNs());
+    }
+
     void event(SimHost host, JournalEvent event) {
-        if (event instanceof JournalEvent.HostSuspected e) {
+        if (event instanceof JournalEvent.MailboxRaised e) {
+            holds.putIfAbsent(e.token(), cell.time.nowNs());
+        } else if (event instanceof JournalEvent.HostSuspected e) {
             suspectedNs.put(new Suspicion(host.index, cell.host(e.suspect()).index), cell.time.nowNs());
         }
     }
@@ -201,14 +219,43 @@ final class Oracle {
 
     private void judgeFence(SimHost by, SimHost suspect, String how) {
         long since = suspectedNs.getOrDefault(new Suspicion(by.index, suspect.index), cell.time.nowNs());
+        Incarnation life = suspect.tmpfs.life;
+        long latched = Math.max(suspect.keeper.latched(), suspect.tmpfs.latched);
+        if (life != null && latched >= life.counter()) {
+            return; // it has ended this life itself, and what is under way of it is no sign of life
+        }
         if (sightings.isSeenSince(suspect.index, since, cell.time.nowNs())) {
             falseFences++;
             broken("I5", suspect.id + " is seen by a witness majority, yet " + by.id + ": " + how);
         }
     }
 
+    /** Write-then-read on both sides: no round that began after the mail was there may renew (rule 6). */
+    private void lookAtHolds() {
+        CellRecord record = records.latest();
+        if (record == null || holds.isEmpty()) {
+            return;
+        }
+        holds.keySet()
+                .removeIf(token -> record.claim(token)
+                        .filter(claim -> claim.isOpen() || claim.isProven())
+                        .isEmpty());
+        holds.forEach((token, sinceNs) -> {
+            Claim claim = record.claim(token).orElseThrow();
+            SimHost host = cell.host(claim.suspect());
+            AgentState state = host.agent.state();
+            if (state != null && claim.incarnation().equals(host.tmpfs.life)) {
+                OptionalLong renewed = AgentFacts.storageRenewedNs(state);
+                if (renewed.isPresent() && host.clock.trueAt(renewed.getAsLong()) > sinceNs) {
+                    broken("HOLD", host.id + " renewed by storage while token " + token + " stands in its mailbox");
+                }
+            }
+        });
+    }
+
     /** What must hold at any time; asked now and then. */
     void look() {
+        lookAtHolds();
         for (SimHost host : cell.hosts()) {
             if (host.powered && cell.arms(host) && !host.vms.isEmpty()) {
                 lookAt(host);

@@ -20,8 +20,7 @@ final class Rest {
     }
 
     void judge(Story story) {
-        boolean harmless = story != Story.ANY && story != Story.POWER_LOSS;
-        if (harmless && (cell.resets > 0 || cell.oracle.fences > 0)) {
+        if (story.isHarmless() && (cell.resets > 0 || cell.oracle.fences > 0)) {
             cell.oracle.broken("I5", "a witness saw everybody all the time, and somebody was fenced");
         }
         CellRecord record = cell.oracle.latest();

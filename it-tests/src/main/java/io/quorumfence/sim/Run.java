@@ -11,6 +11,7 @@ import java.util.UUID;
 /** One schedule from power on to the verdict. */
 final class Run {
     private static final long LOOK_NS = 500 * SimCell.MILLI;
+    private static final long QUIET_TICK_NS = 250 * SimCell.MILLI;
 
     private final Schedule schedule;
     final SimCell cell;
@@ -64,8 +65,10 @@ final class Run {
 
     private void play() {
         cell.gated = true;
+        cell.quietTickNs = QUIET_TICK_NS;
         if (schedule.story() != Story.ANY) {
             cell.tickNs = 25 * SimCell.MILLI;
+            cell.quietTickNs = cell.tickNs;
         }
         cell.lock.lies = schedule.lyingLock();
         cell.hosts().forEach(host -> host.sshOpen = cell.chance(0.5));
@@ -90,7 +93,9 @@ final class Run {
             vms.add(vm);
             home.put(vm, cell.host(i).id);
         }
-        boolean eager = schedule.story() == Story.POWER_LOSS;
+        boolean eager = schedule.story() == Story.POWER_LOSS
+                || schedule.story() == Story.RACK_POWER
+                || schedule.story() == Story.RESTART_BURST;
         long pace = (eager ? 200 : 1_500) * SimCell.MILLI;
         for (int i = 0; i < 2; i++) {
             SimGate gate = new SimGate(cell, i + 1, vms, home);

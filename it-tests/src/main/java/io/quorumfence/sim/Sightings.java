@@ -41,8 +41,11 @@ final class Sightings {
     }
 
     /** A peer heard a request; it is a sign of the moment at which it was sent. */
-    void heard(int host, int by, long sentNs, long nowNs) {
-        note(host, heard[host], by, sentNs, nowNs);
+    void heard(int host, int by, long sentNs, long nowNs, boolean byWitness) {
+        any[host] = Math.max(any[host], sentNs);
+        if (byWitness) {
+            note(host, heard[host], by, sentNs, nowNs);
+        }
     }
 
     private void note(int host, long[] signs, int where, long sentNs, long nowNs) {
@@ -75,7 +78,7 @@ final class Sightings {
 
     /** The n-th freshest. */
     private static long nth(long[] times, int n) {
-        if (n == 1 && times.length == 1) {
+        if (times.length == 1) {
             return times[0];
         }
         long[] sorted = times.clone();

@@ -1,6 +1,7 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.AgentCore;
+import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.model.command.Command;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimAgent {
     private static final Observation TICK = new LocalObservation.Ticked();
-    private static final int KEEPER_EVERY = 8;
+    private static final int KEEPER_EVERY = 16;
 
     private final SimHost host;
     private final AgentCore core = new AgentCore();
@@ -30,6 +31,8 @@ final class SimAgent {
     private int process;
     private boolean paused;
     private int ticks;
+    private boolean toldFeeding;
+    private long toldLatched;
     /** What happens after so many commands of a step; null for nothing. */
     private @Nullable Interruption armed;
 
@@ -73,6 +76,9 @@ final class SimAgent {
                 Optional.ofNullable(left.record));
         process++;
         state = new AgentState(host.config, facts);
+        if (host.cell.tap != null) {
+            host.cell.tap.started(host, facts);
+        }
         host.note("agent starts, process " + process);
         offerKeeper();
         offer(() -> host.vms.listed(0));
@@ -99,13 +105,20 @@ final class SimAgent {
         if (mine != process) {
             return;
         }
-        if (ticks++ % KEEPER_EVERY == 0) {
+        if (ticks++ % KEEPER_EVERY == 0 || host.keeper.isNews(toldFeeding, toldLatched)) {
             offerKeeper();
         }
         if (!paused) {
             offer(TICK);
         }
-        host.after(host.cell.tickNs, () -> tick(mine));
+        host.after(tickNs(), () -> tick(mine));
+    }
+
+    /** Timers only wake: while nothing is near, a slow one tells the core as much as a quick one. */
+    private long tickNs() {
+        AgentState now = state;
+        boolean quiet = now != null && !paused && AgentFacts.isQuiet(now, host.nowNs());
+        return quiet ? Math.max(host.cell.tickNs, host.cell.quietTickNs) : host.cell.tickNs;
     }
 
     private void poll(int mine) {
@@ -118,6 +131,8 @@ final class SimAgent {
     }
 
     private void offerKeeper() {
+        toldFeeding = host.keeper.isFeeding();
+        toldLatched = host.keeper.latched();
         offer(new LocalObservation.KeeperSeen(
                 host.keeper.isFeeding(),
                 host.keeper.latched(),
@@ -202,6 +217,9 @@ final class SimAgent {
         }
         long now = host.nowNs();
         Step<AgentState> step = host.cell.step(core, before, observation, now);
+        if (host.cell.tap != null) {
+            host.cell.tap.stepped(host, observation, now, step);
+        }
         state = step.next();
         host.cell.steps++;
         for (JournalEvent event : step.events()) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A cell in virtual time. Everything follows from the configurations and the seed. Single-threaded. */
 final class SimCell {
@@ -33,15 +34,26 @@ final class SimCell {
     final SimJournal journal;
     final Oracle oracle;
     long tickNs;
+    /** How long an agent may sleep while nothing is near; never less than its tick. */
+    long quietTickNs;
+
     long steps;
     long fingerprint;
     int resets;
+    long bootFloorNs = 300 * MILLI;
     /** VMs start by permits only; otherwise a script puts them there. */
     boolean gated;
+
+    /** Each step on a copy of the state, as the agent's shell does it. */
+    boolean copying;
 
     boolean gatesOpen = true;
     /** From the outage of a VM to the permit for it, in nanoseconds. */
     final List<Long> permitNs = new ArrayList<>();
+
+    /** Sees what every agent's core begins with and takes in; null for nobody. */
+    @Nullable
+    SimTap tap;
 
     private final SplittableRandom random;
     private final CellConfig any;
@@ -80,7 +92,9 @@ final class SimCell {
     }
 
     Step<AgentState> step(AgentCore core, AgentState state, Observation observation, long localNs) {
-        Step<AgentState> step = core.stepInPlace(state, observation, localNs);
+        Step<AgentState> step = copying
+                ? core.step(state, observation, localNs)
+                : core.stepInPlace(state, observation, localNs);
         fingerprint = fingerprint * 31 + localNs * 7 + step.commands().size();
         return step;
     }
@@ -150,8 +164,9 @@ final class SimCell {
         return edgy(Math.max(1, longest * 99 / 100));
     }
 
+    /** Some kernels boot faster than what the last life wrote is sure to have landed. */
     long bootNs() {
-        return 1_100 * MILLI + upTo(800 * MILLI);
+        return bootFloorNs + upTo(1_600 * MILLI);
     }
 
     long restartNs() {

@@ -7,7 +7,7 @@ package io.quorumfence.sim;
 final class SimClock {
     static final long MILLION = 1_000_000L;
 
-    private final int ratePpm;
+    private int ratePpm;
     private long bootTrueNs;
     private long offsetNs;
 
@@ -18,6 +18,13 @@ final class SimClock {
     void boot(long trueNs, long offset) {
         bootTrueNs = trueNs;
         offsetNs = offset;
+    }
+
+    /** From now on it runs at another rate; the reading is the same at this moment. */
+    void changeRate(long trueNs, int ppm) {
+        offsetNs = read(trueNs);
+        bootTrueNs = trueNs;
+        ratePpm = ppm;
     }
 
     /** The reading at a true time. */

@@ -15,6 +15,7 @@ final class SimFaults {
     private final int[][] hung;
     private final int[][] failing;
     private final long[][] slowNs;
+    private final long[][] floorNs;
     private final int[][][] cut;
     private final List<List<Runnable>> waiting = new ArrayList<>();
 
@@ -30,6 +31,7 @@ final class SimFaults {
         hung = new int[hosts][storages];
         failing = new int[hosts][storages];
         slowNs = new long[hosts][storages];
+        floorNs = new long[hosts][storages];
         cut = new int[planes][hosts + 1][hosts + 1];
         for (int i = 0; i < hosts * storages; i++) {
             waiting.add(new ArrayList<>());
@@ -77,10 +79,15 @@ final class SimFaults {
         slowNs[host][storage] = upToNs;
     }
 
+    /** No step takes less than that. */
+    void ioFloor(int host, int storage, long ns) {
+        floorNs[host][storage] = ns;
+    }
+
     /** How long one step of an operation takes. */
     long ioNs(int host, int storage) {
         long slow = slowNs[host][storage];
-        return 100_000L + cell.upTo(slow > 0 ? slow : SimCell.MILLI);
+        return 100_000L + floorNs[host][storage] + cell.upTo(slow > 0 ? slow : SimCell.MILLI);
     }
 
     // --- network
@@ -103,6 +110,7 @@ final class SimFaults {
             for (int storage = 0; storage < hung[host].length; storage++) {
                 failing[host][storage] = 0;
                 slowNs[host][storage] = 0;
+                floorNs[host][storage] = 0;
                 if (hung[host][storage] > 0) {
                     hang(host, storage, -hung[host][storage]);
                 }

@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /** One hypervisor: power, kernel boots, keeper and watchdog, tmpfs, lanes, VMs and the agent's process. */
 final class SimHost {
-    private static final long FIRST_CLOCK_NS = 50 * SimCell.MILLI;
+    private static final long FIRST_CLOCK_NS = 1;
 
     final SimCell cell;
     final CellConfig config;
@@ -125,6 +125,12 @@ final class SimHost {
         List<Runnable> late = List.copyOf(thaw);
         thaw.clear();
         late.forEach(Runnable::run);
+    }
+
+    /** The keeper looked its expiry up on the old rate, so it looks again. */
+    void changeRate(int ppm) {
+        clock.changeRate(cell.time.nowNs(), ppm);
+        keeper.clockChanged();
     }
 
     /** Runs in this boot only; waits while the host is frozen. */

@@ -42,6 +42,11 @@ final class SimKeeper {
         return real && !over;
     }
 
+    /** Whether the shared memory shows something else than what was read there. */
+    boolean isNews(boolean feedingThen, long latchedThen) {
+        return isFeeding() != feedingThen || latched != latchedThen;
+    }
+
     boolean isBounded() {
         return real && expiryNs != LocalCommand.NO_EXPIRY;
     }
@@ -59,6 +64,13 @@ final class SimKeeper {
         counter = newCounter;
         expiryNs = newExpiryNs;
         if ((revived || sooner) && !stopped && !over) {
+            look(++generation);
+        }
+    }
+
+    /** What is due by the clock is due at another true time now. */
+    void clockChanged() {
+        if (!over && !stopped && feeding) {
             look(++generation);
         }
     }

@@ -5,6 +5,7 @@ import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.StorageObservation;
+import io.quorumfence.wire.Layout;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,8 @@ final class SimLane {
         }
         asked = false;
         shut = false;
-        host.agent.offer(new StorageObservation.LaneOpened(storage.id));
+        host.agent.offer(
+                new StorageObservation.LaneOpened(storage.id, Layout.standard().ballotRoom()));
     }
 
     /** A write in flight when the power goes may be lost, or land within T_flight. */

@@ -5,12 +5,15 @@ import io.quorumfence.model.LockAnswer;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.observation.EffectObservation;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The distributed lock: saves work as a rule, and at times has two holders, none, or gives no answer. */
 final class SimLock {
     private final SimCell cell;
     private final Map<HostId, SimHost> holders = new HashMap<>();
+    private final Set<HostId> kept = new HashSet<>();
     boolean lies;
 
     SimLock(SimCell cell) {
@@ -37,8 +40,16 @@ final class SimLock {
         return holder == null || holder == host ? LockAnswer.ACQUIRED : LockAnswer.HELD_ELSEWHERE;
     }
 
+    /** The host has it from now on, whoever asks. */
+    void hold(SimHost host, HostId suspect) {
+        holders.put(suspect, host);
+        kept.add(suspect);
+    }
+
     void release(SimHost host, HostId suspect) {
-        holders.remove(suspect, host);
+        if (!kept.contains(suspect)) {
+            holders.remove(suspect, host);
+        }
     }
 
     void died(SimHost host) {

@@ -1,8 +1,5 @@
 package io.quorumfence.sim;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Profile;
 import java.util.Locale;
 import java.util.Map;
@@ -12,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** The simulator's command line: {@code sim --seeds N}, {@code sim replay SEED}, {@code sim shrink SEED}. */
+/** The simulator's command line; the other commands are in {@link SimCommands}. */
 public final class SimMain {
+    static final int USAGE = 64;
+    private static final int INTERNAL = 70;
+
     private SimMain() {}
 
     public static void main(String[] args) {
@@ -23,7 +22,22 @@ public final class SimMain {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Top()).setCaseInsensitiveEnumValuesAllowed(true);
+        return new CommandLine(new Top())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, args) -> refuse(wrong.getMessage(), wrong.getCommandLine()))
+                .setExecutionExceptionHandler((failed, command, parsed) -> {
+                    if (failed instanceof IllegalArgumentException) {
+                        return refuse(String.valueOf(failed.getMessage()), command);
+                    }
+                    failed.printStackTrace(command.getErr());
+                    return INTERNAL;
+                });
+    }
+
+    private static int refuse(@Nullable String why, CommandLine command) {
+        String line = String.valueOf(why).lines().findFirst().orElse("");
+        command.getErr().println("qf " + command.getCommandName() + ": " + line);
+        return USAGE;
     }
 
     /** What the launcher calls. */
@@ -31,7 +45,7 @@ public final class SimMain {
     static final class Top implements Runnable {
         @Override
         public void run() {
-            throw new CommandLine.ParameterException(new CommandLine(this), "say: sim");
+            throw new IllegalArgumentException("say: sim");
         }
     }
 
@@ -67,7 +81,13 @@ public final class SimMain {
             name = "sim",
             description = "Runs fault schedules through the production core in virtual time.",
             mixinStandardHelpOptions = true,
-            subcommands = {Replay.class, ShrinkIt.class})
+            subcommands = {
+                SimCommands.Replay.class,
+                SimCommands.ShrinkIt.class,
+                SimCommands.AttackIt.class,
+                SimCommands.MutantsIt.class,
+                SimCommands.Profiles.class
+            })
     static final class Sim implements Callable<Integer> {
         @CommandLine.Mixin
         Pins pins = new Pins();
@@ -88,72 +108,32 @@ public final class SimMain {
         boolean json;
 
         @Override
-        public Integer call() throws JsonProcessingException {
+        public Integer call() {
+            positive("--seeds", seeds);
+            positive("--threads", threads);
+            positive("--seconds", seconds);
+            Schedule.Wish wish = pins.wish();
             long began = System.nanoTime();
-            Summary sum =
-                    new Campaign(pins.wish(), threads, this::tell).run(from, seeds, began + seconds * 1_000_000_000L);
-            Map<String, Object> result = sum.json((System.nanoTime() - began) / 1e9);
+            Summary sum = new Campaign(wish, threads, this::tell).run(from, seeds, began + seconds * 1_000_000_000L);
+            Map<String, Object> result = sum.json((System.nanoTime() - began) / 1e9, wish.profile(), pins.toString());
             if (json) {
-                System.out.println(new ObjectMapper().writeValueAsString(result));
+                SimCommands.printJson(result);
             } else {
                 result.forEach((key, value) -> System.out.println(key + ": " + value));
             }
             return sum.violations().isEmpty() ? 0 : 1;
         }
 
+        private static void positive(String option, long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(option + " is at least 1, not " + value);
+            }
+        }
+
         private void tell(Run.Result failure) {
             Violation first = failure.violations().get(0);
-            System.err.println(
-                    first.invariant() + " " + first.what() + "; replay with: ./qf sim replay " + failure.seed() + pins);
+            System.err.println(first.invariant() + " " + first.what() + "; replay with: "
+                    + Summary.replayOf(failure.seed(), pins.toString()));
         }
-    }
-
-    /** Prints one seed's timeline. */
-    @Command(name = "replay", description = "Runs one seed and prints its timeline.", mixinStandardHelpOptions = true)
-    static final class Replay implements Callable<Integer> {
-        @CommandLine.Mixin
-        Pins pins = new Pins();
-
-        @Parameters(paramLabel = "SEED")
-        long seed;
-
-        @Override
-        public Integer call() {
-            return show(Schedule.of(seed, pins.wish()));
-        }
-    }
-
-    /** Cuts a failing seed's faults down. */
-    @Command(
-            name = "shrink",
-            description = "Leaves out faults of a failing seed as long as it fails, and prints that timeline.",
-            mixinStandardHelpOptions = true)
-    static final class ShrinkIt implements Callable<Integer> {
-        @CommandLine.Mixin
-        Pins pins = new Pins();
-
-        @Parameters(paramLabel = "SEED")
-        long seed;
-
-        @Override
-        public Integer call() {
-            return show(Shrink.of(Schedule.of(seed, pins.wish())));
-        }
-    }
-
-    private static int show(Schedule schedule) {
-        Run run = new Run(schedule, true);
-        Run.Result result = run.go();
-        CellConfig any = schedule.configs().get(0);
-        run.cell.trace.lines().forEach(System.out::println);
-        System.out.println("cell: " + schedule.configs().size() + " hosts, "
-                + any.storages().size() + " storages, " + any.planes().size() + " planes, " + any.action() + ", storm "
-                + any.stormLimit() + ", " + any.deadlines());
-        System.out.println("gates: " + schedule.vms() + " VMs" + (schedule.sloppyGates() ? ", sloppy" : "")
-                + (schedule.lyingLock() ? ", the lock lies" : ""));
-        schedule.faults().forEach(fault -> System.out.println("fault: " + fault));
-        result.violations().forEach(violation -> System.out.println("broken: " + violation));
-        System.out.println("fingerprint: " + Long.toHexString(result.fingerprint()));
-        return result.violations().isEmpty() ? 0 : 1;
     }
 }

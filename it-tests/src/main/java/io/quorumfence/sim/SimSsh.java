@@ -3,15 +3,19 @@ package io.quorumfence.sim;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.observation.EffectObservation;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** A sibling's shell on a suspect: incarnation checked there, barrier first, then kill, then verify. */
 final class SimSsh {
     private static final long CONNECT_NS = 1_500 * SimCell.MILLI;
 
     private final SimCell cell;
+    /** Share of the answers that never arrive. */
+    double lost = 0.1;
 
     SimSsh(SimCell cell) {
         this.cell = cell;
@@ -22,41 +26,42 @@ final class SimSsh {
         long startedNs = from.nowNs();
         int process = from.agent.process();
         boolean[] answered = {false};
-        Consumer<SshVerdict> answer = verdict -> from.after(0, () -> {
+        BiConsumer<SshVerdict, Set<VmId>> answer = (verdict, ended) -> from.after(0, () -> {
             if (!answered[0] && from.agent.process() == process) {
                 answered[0] = true;
                 from.agent.offer(new EffectObservation.SshFinished(
-                        command.work(), command.attempt(), verdict, startedNs, "simulated"));
+                        command.work(), command.attempt(), verdict, startedNs, "simulated", ended));
             }
         });
         if (!target.sshOpen || !target.powered) {
-            from.after(CONNECT_NS, () -> answer.accept(SshVerdict.UNREACHABLE));
+            from.after(CONNECT_NS, () -> answer.accept(SshVerdict.UNREACHABLE, Set.of()));
             return;
         }
         // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
-        from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS));
+        from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS, Set.of()));
         target.after(
                 cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), command.token(), answer));
     }
 
     private void onTarget(
-            SimHost from, SimHost target, Incarnation life, FenceToken token, Consumer<SshVerdict> answer) {
+            SimHost from, SimHost target, Incarnation life, FenceToken token, BiConsumer<SshVerdict, Set<VmId>> answer) {
         if (!life.equals(target.tmpfs.life)) {
-            back(answer, SshVerdict.AMBIGUOUS);
+            back(answer, SshVerdict.AMBIGUOUS, Set.of());
             return;
         }
         target.tmpfs.fence(life.counter(), token);
         target.note("a sibling's shell puts its barrier on life " + life.counter());
         target.after(cell.upTo(1_000 * SimCell.MILLI), () -> {
             cell.oracle.shellKills(from, target);
+            Set<VmId> found = Set.copyOf(target.vms.all());
             boolean clean = target.vms.killAll().isEmpty();
-            back(answer, clean ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE);
+            back(answer, clean ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE, clean ? found : Set.of());
         });
     }
 
-    private void back(Consumer<SshVerdict> answer, SshVerdict verdict) {
-        if (!cell.chance(0.1)) {
-            cell.time.after(cell.upTo(50 * SimCell.MILLI), () -> answer.accept(verdict));
+    private void back(BiConsumer<SshVerdict, Set<VmId>> answer, SshVerdict verdict, Set<VmId> ended) {
+        if (!cell.chance(lost)) {
+            cell.time.after(cell.upTo(50 * SimCell.MILLI), () -> answer.accept(verdict, ended));
         }
     }
 }

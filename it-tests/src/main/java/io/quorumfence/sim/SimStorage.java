@@ -30,6 +30,9 @@ final class SimStorage {
     private final SimCell cell;
     private final List<HostId> members;
     private final Map<HostId, Slot<Beat>> beats = new HashMap<>();
+    /** All beats, for the next reader; empty when it has to be put together. */
+    private Map<HostId, Slot<Beat>> asTheyStand = Map.of();
+
     private final Map<Mailbox, Slot<MailEntry>> mail = new LinkedHashMap<>();
     private final Map<HostId, Slot<BallotBlock>> ballots = new LinkedHashMap<>();
 
@@ -44,7 +47,11 @@ final class SimStorage {
     /** The write half of an operation, sent at a true time; nothing for a read. */
     void land(SimHost from, StorageCommand command, long sentNs) {
         if (command instanceof StorageCommand.BeatRound c) {
+            boolean late =
+                    beat(from.id).filter(there -> there.isNewerThan(c.beat())).isPresent();
+            overtaken(late, from, "beat " + c.beat().sequence());
             beats.put(from.id, Slot.of(c.beat()));
+            asTheyStand = Map.of();
             cell.oracle.beatLanded(from, this, c.beat(), sentNs);
         } else if (command instanceof StorageCommand.MailRound c) {
             mail.put(new Mailbox(from.id, c.suspect()), Slot.of(c.entry()));
@@ -52,7 +59,16 @@ final class SimStorage {
                 cell.oracle.executeLanded(from, this, c.entry());
             }
         } else if (command instanceof StorageCommand.BallotRound c) {
+            BallotBlock there = ballots.get(from.id).value().orElseThrow();
+            overtaken(there.compareTo(c.block()) > 0, from, "ballot block");
             ballots.put(from.id, Slot.of(c.block()));
+        }
+    }
+
+    /** Rule 5: a late landing that erases a newer block of the same writer took back what was counted on. */
+    private void overtaken(boolean late, SimHost from, String what) {
+        if (late) {
+            cell.oracle.broken("LATE", "an old " + what + " of " + from.id + " lands over a newer one on " + id);
         }
     }
 
@@ -113,10 +129,15 @@ final class SimStorage {
         return io -> new StorageObservation.BallotsRead(id, command.op(), io, false, Map.of());
     }
 
+    /** Readers between two writes see the same, unless some of it is torn. */
     private Map<HostId, Slot<Beat>> beatSlots() {
-        Map<HostId, Slot<Beat>> slots = new HashMap<>();
-        members.forEach(host -> slots.put(host, beatOf(host)));
-        return slots;
+        if (cell.faults.torn > 0 || asTheyStand.isEmpty()) {
+            Map<HostId, Slot<Beat>> slots = new LinkedHashMap<>();
+            members.forEach(host -> slots.put(host, beatOf(host)));
+            asTheyStand = cell.faults.torn > 0 ? Map.of() : slots;
+            return slots;
+        }
+        return asTheyStand;
     }
 
     @SuppressWarnings("unchecked")

@@ -91,9 +91,8 @@ final class SimVms {
         }
     }
 
-    /** Ends every start under way and every process; what is in D state stays. */
+    /** Ends every process; what is in D state stays, and so does a start that has no process yet. */
     List<VmId> killAll() {
-        starting.clear();
         for (VmId vm : List.copyOf(running.keySet())) {
             if (stuckOnKill) {
                 stuck.add(vm);

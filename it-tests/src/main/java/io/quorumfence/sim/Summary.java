@@ -1,10 +1,13 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.config.Profile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The sum of many runs. Not thread-safe; each thread has its own, and they are added up. */
@@ -60,6 +63,14 @@ final class Summary {
         return schedules;
     }
 
+    long starts() {
+        return starts;
+    }
+
+    long falseFences() {
+        return falseFences;
+    }
+
     Map<String, Long> violations() {
         return violations;
     }
@@ -80,7 +91,50 @@ final class Summary {
         return permitNs.get((int) Math.ceil(quantile * last)) / 1e9;
     }
 
-    Map<String, Object> json(double wallSeconds) {
+    static final String HEADINGS = String.format(
+            Locale.ROOT,
+            "%-16s %9s %8s %7s %7s %6s %11s %7s %7s %7s  %s",
+            "story",
+            "schedules",
+            "hours",
+            "starts",
+            "fences",
+            "resets",
+            "falseFences",
+            "permits",
+            "p50 s",
+            "max s",
+            "broken");
+
+    /** One line of the table of stories. */
+    String row(Story story) {
+        return String.format(
+                Locale.ROOT,
+                "%-16s %9d %8.1f %7d %7d %6d %11d %7d %7.1f %7.1f  %s",
+                story.name().toLowerCase(Locale.ROOT),
+                schedules,
+                simulatedNs / 3.6e12,
+                starts,
+                fences,
+                resets,
+                falseFences,
+                permitNs.size(),
+                permitSeconds(0.5),
+                permitSeconds(1),
+                violations.isEmpty() ? "-" : violations);
+    }
+
+    static String replayOf(long seed, String pins) {
+        return "./qf sim replay " + seed + pins;
+    }
+
+    /**
+     * The closing figures.
+     *
+     * @param profile decides which published budget the permits are held against; empty: the seeds drew their deadlines
+     * @param pins what a replay has to repeat
+     */
+    Map<String, Object> json(double wallSeconds, Optional<Profile> profile, String pins) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("schedules", schedules);
         json.put("simulatedHours", Math.round(simulatedNs / 3.6e11) / 10.0);
@@ -92,9 +146,12 @@ final class Summary {
         json.put("violations", violations);
         json.put("falseFences", falseFences);
         json.put("permits", permitNs.size());
-        json.put(
-                "permitSeconds",
-                Map.of("p50", permitSeconds(0.5), "p99", permitSeconds(0.99), "max", permitSeconds(1)));
+        Map<String, Object> permit = new LinkedHashMap<>();
+        permit.put("p50", permitSeconds(0.5));
+        permit.put("p99", permitSeconds(0.99));
+        permit.put("max", permitSeconds(1));
+        profile.ifPresent(known -> permit.put("budget", known.budget().toSeconds()));
+        json.put("permitSeconds", permit);
         json.put("wallSeconds", Math.round(wallSeconds * 10) / 10.0);
         json.put("schedulesPerSecond", Math.round(schedules / Math.max(wallSeconds, 0.001)));
         json.put(
@@ -103,7 +160,8 @@ final class Summary {
                         .map(failure -> Map.of(
                                 "seed", failure.seed(),
                                 "invariant", failure.violations().get(0).invariant(),
-                                "what", failure.violations().get(0).what()))
+                                "what", failure.violations().get(0).what(),
+                                "replay", replayOf(failure.seed(), pins)))
                         .toList());
         return json;
     }

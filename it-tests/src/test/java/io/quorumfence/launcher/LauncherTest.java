@@ -50,6 +50,18 @@ class LauncherTest {
         assertThat(checkout.callsOf("mvn")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"record", "replay"})
+    void whatNeedsTheStoragesOrTheCoreGoesToTheAgentsProgram(String word) {
+        Run run = checkout.qf(word, "show");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(checkout.callsOf("java"))
+                .singleElement()
+                .asString()
+                .endsWith("[io.quorumfence.agent.app.AgentMain][" + word + "][show]");
+    }
+
     @Test
     void unknownArgumentsOfTestAreRefusedInOneLine() {
         Run run = checkout.qf("test", "--fast");

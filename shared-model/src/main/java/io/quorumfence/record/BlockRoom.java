@@ -14,9 +14,13 @@ public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
     /** Left for ballots, which grow a little, and for the claims that come when permits have taken their half. */
     static final int RESERVE = 1024;
 
-    /** For a register whose blocks have no size. */
-    public static BlockRoom unlimited() {
-        return new BlockRoom(block -> 0, Integer.MAX_VALUE);
+    /** For a register that has not opened a storage yet, and so decides nothing. */
+    public static BlockRoom unknown(ToIntFunction<BallotBlock> bytesOf) {
+        return new BlockRoom(bytesOf, Integer.MAX_VALUE);
+    }
+
+    BlockRoom atMost(int limit) {
+        return limit < bytes ? new BlockRoom(bytesOf, limit) : this;
     }
 
     /**

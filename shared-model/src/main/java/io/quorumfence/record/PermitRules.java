@@ -132,6 +132,9 @@ final class PermitRules {
             return new Rejected("permit-ended", "permit " + wish.id() + " is not open");
         }
         Permit permit = found.get();
+        if (!permit.vm().equals(wish.vm())) {
+            return new Rejected("permit-other-vm", "permit " + wish.id() + " is for VM " + permit.vm());
+        }
         if (!permit.destination().equals(wish.destination())
                 || !permit.destinationIncarnation().equals(wish.life())) {
             return new Rejected(

@@ -87,7 +87,7 @@ public sealed interface RecordChange {
     }
 
     /** The destination takes its permit, right before the start. */
-    record RedeemPermit(long id, HostId destination, Incarnation life) implements RecordChange {
+    record RedeemPermit(long id, VmId vm, HostId destination, Incarnation life) implements RecordChange {
         @Override
         public ChangeResult applyTo(CellRecord record) {
             return PermitRules.redeem(this, record);

@@ -35,7 +35,7 @@ public final class Register {
     }
 
     private final Seat seat;
-    private final BlockRoom room;
+    private BlockRoom room;
     private final Requests requests;
     private final OwnBallot own;
     private final OwnWrites writes;
@@ -48,15 +48,11 @@ public final class Register {
     private @Nullable CellRecord proposal;
     private @Nullable String obstacle;
 
-    /** A register whose blocks have no size: see the other constructor. */
-    public Register(HostId self, int index, Collection<StorageId> storages) {
-        this(self, index, storages, BlockRoom.unlimited());
-    }
-
     /**
      * @param index position of {@code self} in the member list; ballots of two hosts differ by it
      * @param storages the quorum storages this host is configured with; the record must name the same
-     * @param room what a block holds; a change that does not fit is refused as {@code record-full}
+     * @param room what a block holds, as far as it is known; a change that does not fit is refused as
+     *     {@code record-full}
      */
     public Register(HostId self, int index, Collection<StorageId> storages, BlockRoom room) {
         seat = new Seat(self, index, Set.copyOf(storages));
@@ -97,6 +93,14 @@ public final class Register {
         }
         obstacle = seat.whyUnfit(stored).orElse(null);
         decided = obstacle == null ? stored : null;
+    }
+
+    /**
+     * A storage has blocks of this room. The smallest that was ever heard of counts: what does not fit there would be
+     * on fewer storages than the cell has.
+     */
+    public void blockHolds(int bytes) {
+        room = room.atMost(bytes);
     }
 
     /** The newest decided record known; it may be older than what is decided in the cell. */

@@ -80,6 +80,11 @@ public record Layout(int capacity, int ballotBlock) {
         return new Range(size() - BLOCK, BLOCK);
     }
 
+    /** Bytes that one ballot block has for its two records. */
+    public int ballotRoom() {
+        return ballotBlock - BlockFrame.OVERHEAD;
+    }
+
     /** Bytes of both copies of a ballot block. */
     public int ballotPair() {
         return COPIES * ballotBlock;

@@ -49,10 +49,15 @@ public final class StorageBlocks {
         return seal(BlockKind.MAIL, layout.mail(suspect, claimer), copy, writeSequence, bytes(MAILS, mail));
     }
 
+    /** Bytes of a ballot block as it is written; {@link Layout#ballotRoom} says how many there may be. Any thread. */
+    public static int bytesOf(BallotBlock block) {
+        return bytes(BALLOTS, block).length;
+    }
+
     /** @throws CeilingException when the two records do not fit; the message names both sizes and what to do */
     public BlockWrite sealBallot(int host, int copy, long writeSequence, BallotBlock block) {
         byte[] payload = bytes(BALLOTS, block);
-        int room = layout.ballotBlock() - BlockFrame.OVERHEAD;
+        int room = layout.ballotRoom();
         if (payload.length > room) {
             throw new CeilingException("cell record version "
                     + block.candidate().orElse(block.decided()).version() + " needs " + payload.length

@@ -12,6 +12,7 @@ import io.quorumfence.model.Permit;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
+import java.util.UUID;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -177,11 +178,14 @@ class PermitRulesTest {
         cell.then(cell.grantBySaying("r1", A, B));
         long id = cell.lastPermit().id();
 
-        assertThat(cell.result(new RecordChange.RedeemPermit(id, C, life(1, 1))))
+        VmId vm = cell.lastPermit().vm();
+        assertThat(cell.result(new RecordChange.RedeemPermit(id, new VmId(new UUID(9, 9)), B, life(1, 1))))
+                .isEqualTo("permit-other-vm");
+        assertThat(cell.result(new RecordChange.RedeemPermit(id, vm, C, life(1, 1))))
                 .isEqualTo("permit-other-host");
-        assertThat(cell.result(new RecordChange.RedeemPermit(id, B, life(2, 1))))
+        assertThat(cell.result(new RecordChange.RedeemPermit(id, vm, B, life(2, 1))))
                 .isEqualTo("permit-other-host");
-        assertThat(cell.result(new RecordChange.RedeemPermit(id + 1, B, life(1, 1))))
+        assertThat(cell.result(new RecordChange.RedeemPermit(id + 1, vm, B, life(1, 1))))
                 .isEqualTo("permit-ended");
     }
 

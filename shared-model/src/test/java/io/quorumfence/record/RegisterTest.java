@@ -25,9 +25,13 @@ class RegisterTest {
     private static final RecordChange JOIN = new RecordChange.Join(A, new Incarnation(1, new UUID(0, 1)));
     private static final RecordChange JOIN_OF_B = new RecordChange.Join(B, new Incarnation(1, new UUID(0, 2)));
 
-    private final Register register = new Register(A, 0, List.of(S1, S2, S3));
+    private final Register register = register(0, List.of(S1, S2, S3));
     private final Map<HostId, Slot<BallotBlock>> blocks =
             new HashMap<>(Map.of(A, Slot.of(BallotBlock.of(FIRST)), B, Slot.of(BallotBlock.of(FIRST))));
+
+    private static Register register(int index, List<StorageId> storages) {
+        return new Register(A, index, storages, BlockRoom.unknown(block -> 0));
+    }
 
     private static CellRecord next(CellRecord record, RecordChange change) {
         return ((ChangeResult.Applied) change.applyTo(record)).next();
@@ -176,7 +180,7 @@ class RegisterTest {
 
     @Test
     void refusesToActOnARecordOfOtherStorages() {
-        Register stranger = new Register(A, 0, List.of(S1));
+        Register stranger = register(0, List.of(S1));
         stranger.read(7, 0);
 
         stranger.laneRead(S1, stranger.want(S1).orElseThrow().generation(), blocks, 1);
@@ -190,7 +194,7 @@ class RegisterTest {
 
     @Test
     void refusesToActAtAnotherPlaceThanTheRecordGivesIt() {
-        Register stranger = new Register(A, 1, List.of(S1, S2, S3));
+        Register stranger = register(1, List.of(S1, S2, S3));
         stranger.read(7, 0);
 
         stranger.laneRead(S1, stranger.want(S1).orElseThrow().generation(), blocks, 1);

@@ -83,6 +83,19 @@ final class Story {
         return new RecordChange.OpenClaim(suspect, lifeOf(suspect), claimer, lifeOf(claimer), aged, limit);
     }
 
+    /** One member of a joined cell claims another. */
+    static RecordChange.OpenClaim claim(CellRecord cell, int claimer, int suspect) {
+        HostId by = cell.members().get(claimer);
+        HostId on = cell.members().get(suspect);
+        return new RecordChange.OpenClaim(
+                on,
+                cell.host(on).orElseThrow().incarnation(),
+                by,
+                cell.host(by).orElseThrow().incarnation(),
+                Set.of(),
+                NO_LIMIT);
+    }
+
     Claim lastClaim() {
         return record.claims().get(record.claims().size() - 1);
     }
@@ -126,7 +139,7 @@ final class Story {
 
     RecordChange.RedeemPermit redeem() {
         Permit permit = lastPermit();
-        return new RecordChange.RedeemPermit(permit.id(), permit.destination(), permit.destinationIncarnation());
+        return new RecordChange.RedeemPermit(permit.id(), permit.vm(), permit.destination(), permit.destinationIncarnation());
     }
 
     RecordChange.EndPermit end(boolean verifiedAbsent) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "qf",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         description = "Asks a Quorumfence coordinator.",
         exitCodeOnInvalidInput = Exit.USAGE,
         exitCodeOnExecutionException = Exit.SOFTWARE,

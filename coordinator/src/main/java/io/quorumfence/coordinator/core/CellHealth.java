@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param problems one line each, the worst first
  */
 public record CellHealth(Level level, List<String> problems) {
+    /** How an agent's reason begins when nothing but arming is missing. */
+    private static final String UNARMED = "unarmed:";
+
     public CellHealth {
         problems = List.copyOf(problems);
     }
@@ -72,6 +75,7 @@ public record CellHealth(Level level, List<String> problems) {
                 .findFirst()
                 .ifPresent(sight -> found.add("host " + host + ": suspected by " + sight.observer()));
         if (!sights.isEmpty()
+                && !isUnarmedForNothing(own, sights)
                 && sights.stream().noneMatch(sight -> sight.view().timeRung().possible())) {
             found.add("host " + host + ": time would prove nothing: "
                     + sights.get(0).view().timeRung().reason());
@@ -80,6 +84,15 @@ public record CellHealth(Level level, List<String> problems) {
                 .flatMap(record -> record.openClaims(host).stream())
                 .forEach(claim -> found.add("host " + host + ": claim " + claim.token() + " is " + claim.stage()));
         return found;
+    }
+
+    /** A host without a protected VM is unarmed on purpose; it arms before its first one starts. */
+    private static boolean isUnarmedForNothing(Optional<AgentStatus> own, List<Sight> sights) {
+        return own.filter(status ->
+                                status.own().complete() && status.own().vms().isEmpty())
+                        .isPresent()
+                && sights.stream()
+                        .allMatch(sight -> sight.view().timeRung().reason().startsWith(UNARMED));
     }
 
     private static List<String> byItsWord(HostId host, AgentStatus own) {

@@ -25,14 +25,16 @@ final class Reborn {
     static Optional<Finding> unheard(StartRequest request, CellView view, RecordView record) {
         HostId host = request.question().lastHost();
         VmId vm = request.question().vm();
-        Optional<RecordHost> entry = record.host(host).filter(found -> !found.gone() && found.bootId() != null);
-        if (entry.isEmpty() || !wasThereBefore(entry.get().bootId(), request, view)) {
+        RecordHost life = record.host(host).orElse(null);
+        UUID bootId = life == null ? null : life.bootId();
+        if (life == null || bootId == null || life.gone() || !wasThereBefore(bootId, request, view)) {
             return Optional.empty();
         }
-        RecordHost life = entry.get();
         List<Sight> ofLife = view.sightsOf(host).stream()
                 .filter(sight -> sight.view().counter() == life.counter()
-                        && life.bootId().equals(sight.view().bootId()))
+                        && !sight.view().suspected()
+                        && isFresh(sight, request, view)
+                        && bootId.equals(sight.view().bootId()))
                 .toList();
         boolean absent = !ofLife.isEmpty()
                 && ofLife.stream()
@@ -49,8 +51,14 @@ final class Reborn {
                 "read a beat of its life " + life.counter() + ", after a new kernel boot; its complete list has no VM "
                         + vm)));
         evidence.addAll(Signs.lastSeen(host, view));
-        HostWord basis = new HostWord(host, life.counter(), life.bootId(), Rung.REBORN);
+        HostWord basis = new HostWord(host, life.counter(), bootId, Rung.REBORN);
         return Optional.of(new AskPermit(basis, LastHost.grantors(request, view), evidence));
+    }
+
+    /** The observer saw a beat of it after the question came: an old list says nothing of what came since. */
+    private static boolean isFresh(Sight sight, StartRequest request, CellView view) {
+        Long ageMs = sight.view().storageAgeMs();
+        return ageMs != null && sight.notBeforeNs(ageMs) > request.askedNs();
     }
 
     /** Whether the VM was last known there under another kernel boot than this one. */

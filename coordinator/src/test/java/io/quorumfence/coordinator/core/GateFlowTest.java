@@ -12,7 +12,7 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.PermitStage;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** How a request moves from the ask to its answer. */
@@ -114,16 +114,16 @@ class GateFlowTest {
 
     @Test
     void aRebornHostOutOfReachThatMayHaveTheVmIsRefused() {
-        List<UnaryOperator<HostDouble.View>> notClean = List.of(
+        List<Consumer<HostDouble.View>> notClean = List.of(
                 view -> view.lists(true, VM),
                 view -> view.lists(false),
                 view -> view.phase(AgentPhase.JOINING),
                 view -> view.life(1, HostDouble.boot("h1", 1)));
-        for (UnaryOperator<HostDouble.View> seen : notClean) {
+        for (Consumer<HostDouble.View> seen : notClean) {
             bench = new GateBench();
             rebornOutOfReach();
-            seen.apply(bench.h2.sees(bench.h1));
-            seen.apply(bench.h3.sees(bench.h1));
+            seen.accept(bench.h2.sees(bench.h1));
+            seen.accept(bench.h3.sees(bench.h1));
             bench.ask();
             assertThat(bench.said(GateCommand.AskPermit.class)).isEmpty();
             assertThat(bench.verdict().word()).isNotEqualTo("ALLOW");

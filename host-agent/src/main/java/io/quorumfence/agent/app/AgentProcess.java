@@ -16,12 +16,12 @@ import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.peer.PeerCalls;
 import io.quorumfence.agent.effect.peer.PeerSettings;
 import io.quorumfence.agent.effect.storage.StorageLanes;
+import io.quorumfence.agent.journal.JournalStart;
 import io.quorumfence.agent.probe.clock.KernelBoot;
 import io.quorumfence.agent.probe.clock.RawClock;
 import io.quorumfence.agent.probe.net.PeerDatagrams;
 import io.quorumfence.agent.shell.AgentLoop;
 import io.quorumfence.agent.shell.Effectors;
-import io.quorumfence.agent.shell.EventLog;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.model.observation.Observation;
@@ -92,7 +92,8 @@ final class AgentProcess {
                 tmpfs,
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
-        EventLog journal = new JournalLog(config, boot.bootId());
+        JournalLog journal = new JournalLog(config, boot.bootId());
+        journal.started(new JournalStart(cell, facts), processStartNs);
 
         AgentLoop agent = new AgentLoop(
                 vertx,

@@ -3,6 +3,7 @@ package io.quorumfence.agent.app;
 import io.quorumfence.agent.journal.Journal;
 import io.quorumfence.agent.journal.JournalAlarm;
 import io.quorumfence.agent.journal.JournalSpec;
+import io.quorumfence.agent.journal.JournalStart;
 import io.quorumfence.agent.shell.EventLog;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.Observation;
@@ -35,6 +36,16 @@ final class JournalLog implements EventLog {
                 LOG.info("{} is over", code);
             }
         });
+    }
+
+    /** Before the first step. */
+    void started(JournalStart start, long nowNs) {
+        journal.started(start, nowNs, System.currentTimeMillis());
+    }
+
+    @Override
+    public void ticked(long nowNs) {
+        journal.tick(nowNs, System.currentTimeMillis());
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -131,7 +132,7 @@ final class LocalEffects {
             fencer.ifPresentOrElse(
                     ssh -> ssh.fence(c),
                     () -> inbox.accept(new EffectObservation.SshFinished(
-                            c.work(), c.attempt(), SshVerdict.AMBIGUOUS, 0, "this host has no ssh.keyFile")));
+                            c.work(), c.attempt(), SshVerdict.AMBIGUOUS, 0, "this host has no ssh.keyFile", Set.of())));
         }
     }
 }

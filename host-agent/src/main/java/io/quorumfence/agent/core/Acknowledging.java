@@ -5,8 +5,6 @@ import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Promise;
-import io.quorumfence.record.CellRecord;
-import java.util.Optional;
 
 /** Whether this host may acknowledge a peer's round: the network witness (rules 3, 14, 16). */
 final class Acknowledging {
@@ -31,17 +29,26 @@ final class Acknowledging {
                         .isPresent();
     }
 
-    /** Token of the claim that forbids it, 0 if none: a promise, or a standing claim in the applied record. */
+    /**
+     * Token of the claim that forbids it, 0 if none: a promise, a proven claim, or an open one that an earlier process
+     * or life of this host may have promised (decision 0011).
+     */
     static long bindingToken(AgentState s, AckRequest request) {
         for (Promise held : s.promises.bound.values()) {
             if (held.binds(request.from(), request.incarnation().counter())) {
                 return held.token().value();
             }
         }
-        Optional<CellRecord> record = s.record();
-        return record.flatMap(r -> r.standingClaimOn(request.from(), request.incarnation()))
-                .map(Claim::token)
-                .map(token -> token.value())
-                .orElse(0L);
+        if (s.record().isEmpty()) {
+            return 0;
+        }
+        for (Claim claim : s.record().get().claims()) {
+            long token = claim.token().value();
+            boolean mayBePromised = claim.isOpen() && token < s.strangeBelow;
+            if ((claim.isProven() || mayBePromised) && claim.binds(request.from(), request.incarnation())) {
+                return token;
+            }
+        }
+        return 0;
     }
 }

@@ -27,7 +27,7 @@ public final class AgentCore implements Core<AgentState> {
     public Step<AgentState> stepInPlace(AgentState own, Observation observation, long nowNs) {
         Out out = new Out();
         advance(own, observation, nowNs, out);
-        return new Step<>(own, out.commands, out.events);
+        return out.step(own);
     }
 
     /**

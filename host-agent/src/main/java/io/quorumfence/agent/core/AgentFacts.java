@@ -5,6 +5,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Questions that the simulator, the status page and tests ask of a state. Any thread; changes nothing. */
 public final class AgentFacts {
@@ -45,6 +46,20 @@ public final class AgentFacts {
         return state.leaseLives(nowNs) ? (state.leaseEndNs() - nowNs) / 1e9 : 0;
     }
 
+    /**
+     * Whether nothing is near that a late tick could make late: no suspect, no work, no open request, and more than half
+     * of the lease is left.
+     */
+    public static boolean isQuiet(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs)
+                && 2 * (state.leaseEndNs() - nowNs) > state.timing.selfNs()
+                && state.suspectedNs.isEmpty()
+                && state.works.isEmpty()
+                && state.permits.redeems.isEmpty()
+                && state.permits.absences.isEmpty()
+                && state.promises.waiting.isEmpty();
+    }
+
     /** Whether the keeper holds a finite expiry and both majorities know. */
     public static boolean isArmed(AgentState state) {
         return state.arming.state == Arming.State.ARMED;
@@ -52,6 +67,23 @@ public final class AgentFacts {
 
     public static int suspects(AgentState state) {
         return state.suspectedNs.size();
+    }
+
+    /** Where this host's work on a suspect stands, in a word; empty when it does none. */
+    public static String workStage(AgentState state, HostId host) {
+        FenceWork work = state.works.get(host);
+        return work == null ? "" : work.stage.name();
+    }
+
+    public static boolean isSuspect(AgentState state, HostId host) {
+        return state.suspectedNs.containsKey(host);
+    }
+
+    /** Start of the newest round that renewed by storage, on the host's own clock; empty when none did in this life. */
+    public static OptionalLong storageRenewedNs(AgentState state) {
+        return state.isJoined() && state.lease.storageNs != Timing.NEVER
+                ? OptionalLong.of(state.lease.storageNs)
+                : OptionalLong.empty();
     }
 
     public static long recordVersion(AgentState state) {

@@ -13,8 +13,10 @@ import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
 import io.quorumfence.quorum.Quorum;
+import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.Register;
+import io.quorumfence.wire.StorageBlocks;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,6 +74,9 @@ public final class AgentState {
     /** When this process first saw that a host is gone (rule 2). */
     final Map<HostId, Long> goneSeenNs = new HashMap<>();
 
+    /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
+    long strangeBelow = Long.MAX_VALUE;
+
     long appliedVersion;
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
@@ -88,7 +93,11 @@ public final class AgentState {
         this(
                 config,
                 facts,
-                new Register(config.host(), config.indexOf(config.host()), config.storageIds()),
+                new Register(
+                        config.host(),
+                        config.indexOf(config.host()),
+                        config.storageIds(),
+                        BlockRoom.unknown(StorageBlocks::bytesOf)),
                 new Lease(),
                 new Arming(),
                 new PromiseWork(),
@@ -147,6 +156,7 @@ public final class AgentState {
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
         twin.goneSeenNs.putAll(goneSeenNs);
+        twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
@@ -198,6 +208,11 @@ public final class AgentState {
     /** Whether this life has joined and was not latched. */
     boolean isJoined() {
         return phase == HostPhase.JOINED && life != null;
+    }
+
+    /** An unjoined life's number may be taken again by the next boot, which would look old (decision 0010). */
+    boolean isShown() {
+        return life != null && phase != HostPhase.JOINING;
     }
 
     Incarnation requireLife() {

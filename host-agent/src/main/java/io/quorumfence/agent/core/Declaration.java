@@ -54,7 +54,7 @@ final class Declaration {
         CellRecord record = s.record().orElseThrow();
         HostEntry entry = record.host(suspect).orElseThrow();
         Optional<Claim> standing = record.standingClaimOn(suspect, entry.incarnation());
-        if (standing.isPresent() && !isFree(s, standing.get(), record)) {
+        if (standing.isPresent() && !isFree(s, standing.get(), record, nowNs)) {
             return;
         }
         Optional<String> unfit = Suspicion.unfit(s, suspect, nowNs);
@@ -70,11 +70,14 @@ final class Declaration {
     }
 
     /** An open claim is taken up by its own claimer's next process, or when its claimer went silent or lives anew. */
-    private static boolean isFree(AgentState s, Claim claim, CellRecord record) {
+    private static boolean isFree(AgentState s, Claim claim, CellRecord record, long nowNs) {
         if (claim.stage() != ClaimStage.CLAIMED) {
             return false;
         }
-        boolean silent = s.suspectedNs.containsKey(claim.claimer());
+        // A claimer that lost its storages can end nothing, though its peers hear it.
+        boolean silent = s.suspectedNs.containsKey(claim.claimer())
+                || Suspicion.storageAge(s, claim.claimer(), claim.claimerIncarnation(), nowNs)
+                        >= Suspicion.suspectNs(s, claim.claimer());
         boolean mine = claim.claimer().equals(s.self());
         return mine || silent || !record.isJoined(claim.claimer(), claim.claimerIncarnation());
     }

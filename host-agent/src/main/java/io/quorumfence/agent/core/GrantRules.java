@@ -1,9 +1,13 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Beat;
+import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.Rung;
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.RequestObservation.GrantAsked;
@@ -19,12 +23,16 @@ import java.util.Optional;
 final class GrantRules {
     private GrantRules() {}
 
+    /** Why not now. */
+    record Held(String code, String detail) {}
+
     static void asked(AgentState s, GrantAsked asked, long nowNs, Out out) {
-        Optional<ReplyCommand.ReplyRefused> no = refuse(s, asked, nowNs);
+        Optional<Held> no = refuse(s, asked, nowNs);
         if (no.isPresent()) {
-            out.event(new JournalEvent.RequestRefused(
-                    "permit for " + asked.vm(), no.get().code(), no.get().detail()));
-            out.command(no.get());
+            String code = no.get().code();
+            String detail = no.get().detail();
+            out.event(new JournalEvent.RequestRefused("permit for " + asked.vm(), code, detail));
+            out.command(new ReplyCommand.ReplyRefused(asked.reply(), code, detail, true));
             return;
         }
         RecordDesk.submit(
@@ -40,85 +48,89 @@ final class GrantRules {
                 nowNs);
     }
 
-    private static Optional<ReplyCommand.ReplyRefused> refuse(AgentState s, GrantAsked asked, long nowNs) {
+    private static Optional<Held> refuse(AgentState s, GrantAsked asked, long nowNs) {
         if (!s.leaseLives(nowNs) || !s.recordRead || s.record().isEmpty()) {
-            return refusal(asked, "agent-unfit", "host " + s.self() + " holds no live lease", true);
+            return Optional.of(new Held("agent-unfit", "host " + s.self() + " holds no live lease"));
         }
-        CellRecord record = s.record().get();
-        for (HostId host : record.members()) {
-            if (!host.equals(asked.lastHost())) {
-                Optional<ReplyCommand.ReplyRefused> held = heldAt(s, asked, host, record);
-                if (held.isPresent()) {
-                    return held;
-                }
-            }
-        }
-        return rebornHoldsIt(s, asked);
+        Optional<Held> elsewhere = s.record().get().members().stream()
+                .filter(host -> !host.equals(asked.lastHost()))
+                .flatMap(host -> (host.equals(s.self()) ? heldHere(s, asked.vm()) : heldAt(s, asked.vm(), host)).stream())
+                .findFirst();
+        return elsewhere.or(() -> rebornHoldsIt(s, asked, nowNs));
     }
 
-    /** A boot ends a VM, and a beat of the new life has to say that it did not come back. */
-    private static Optional<ReplyCommand.ReplyRefused> rebornHoldsIt(AgentState s, GrantAsked asked) {
+    /**
+     * What has come up since the permit was granted: its ground must still hold when it is used (I2). The last host's
+     * newest beat may be from before its word, so it is asked only once the permit is older than any such beat.
+     */
+    static Optional<Held> heldSince(AgentState s, Permit permit, long nowNs) {
+        if (permit.stage() != PermitStage.GRANTED) {
+            return Optional.empty();
+        }
+        long sinceNs = s.permits.grantedNs.getOrDefault(permit.id(), nowNs);
+        boolean old = nowNs - sinceNs > 2 * Suspicion.suspectNs(s, permit.lastHost());
+        return s.record().orElseThrow().members().stream()
+                .filter(host -> !host.equals(s.self()) && (old || !host.equals(permit.lastHost())))
+                .flatMap(host -> heldAt(s, permit.vm(), host).stream())
+                .findFirst();
+    }
+
+    /** A boot ends a VM, and a beat of the new life that is seen NOW has to say that it did not come back. */
+    private static Optional<Held> rebornHoldsIt(AgentState s, GrantAsked asked, long nowNs) {
         if (!(asked.basis() instanceof PermitBasis.HostSays says) || says.rung() != Rung.REBORN) {
             return Optional.empty();
         }
         HostId host = asked.lastHost();
         if (host.equals(s.self())) {
-            return heldHere(s, asked);
+            return heldHere(s, asked.vm());
         }
         Optional<Beat> beat = newestBeat(s, host)
                 .filter(seen ->
                         seen.phase() == HostPhase.JOINED && seen.incarnation().equals(says.life()));
-        if (beat.isEmpty()) {
-            return refusal(asked, "silent-host-may-have-it", "no beat of the new life of " + host + " yet", true);
+        boolean fresh = Suspicion.storageAge(s, host, says.life(), nowNs) < Suspicion.suspectNs(s, host);
+        if (beat.isEmpty() || !fresh) {
+            return Optional.of(new Held(
+                    "silent-host-may-have-it", "no beat of the new life of " + host + " is seen advancing here"));
         }
-        return listed(asked, host, beat.get());
+        return listed(asked.vm(), host, beat.get());
     }
 
-    private static Optional<ReplyCommand.ReplyRefused> heldAt(
-            AgentState s, GrantAsked asked, HostId host, CellRecord record) {
-        if (host.equals(s.self())) {
-            return heldHere(s, asked);
-        }
+    private static Optional<Held> heldAt(AgentState s, VmId vm, HostId host) {
+        CellRecord record = s.record().orElseThrow();
+        HostEntry entry = record.hosts().get(host);
         Optional<Beat> beat = newestBeat(s, host);
-        if (record.hosts().get(host) == null || beat.isEmpty()) {
-            // Never joined in this record, or joined and never seen here: only the former is known to hold nothing.
-            return record.hosts().get(host) == null
-                    ? Optional.empty()
-                    : refusal(asked, "silent-host-may-have-it", "no beat of host " + host + " was seen", true);
+        if (entry == null) {
+            return Optional.empty(); // it never joined: nothing was ever let start there
+        }
+        if (beat.isEmpty()) {
+            return Optional.of(new Held("silent-host-may-have-it", "no beat of host " + host + " was seen"));
         }
         boolean over = record.standingClaimOn(host, beat.get().incarnation())
                         .filter(claim -> claim.isProven())
                         .isPresent()
-                || record.hosts()
-                        .get(host)
-                        .incarnation()
-                        .isRebornFrom(beat.get().incarnation());
-        if (over) {
-            return Optional.empty();
-        }
-        return listed(asked, host, beat.get());
+                || entry.incarnation().isRebornFrom(beat.get().incarnation());
+        return over ? Optional.empty() : listed(vm, host, beat.get());
     }
 
-    private static Optional<ReplyCommand.ReplyRefused> listed(GrantAsked asked, HostId host, Beat beat) {
-        if (beat.vms().names(asked.vm())) {
-            return refusal(asked, "vm-seen-elsewhere", "host " + host + " lists it in its newest beat", true);
+    private static Optional<Held> listed(VmId vm, HostId host, Beat beat) {
+        if (beat.vms().names(vm)) {
+            return Optional.of(new Held("vm-seen-elsewhere", "host " + host + " lists it in its newest beat"));
         }
         return beat.vms().complete()
                 ? Optional.empty()
-                : refusal(
-                        asked,
+                : Optional.of(new Held(
                         "silent-host-may-have-it",
-                        "host " + host + " could not list all its VMs; a cut list means any VM",
-                        true);
+                        "host " + host + " could not list all its VMs; a cut list means any VM"));
     }
 
-    private static Optional<ReplyCommand.ReplyRefused> heldHere(AgentState s, GrantAsked asked) {
-        if (s.lists(asked.vm())) {
-            return refusal(asked, "vm-seen-elsewhere", "host " + s.self() + " lists it", true);
+    private static Optional<Held> heldHere(AgentState s, VmId vm) {
+        if (s.lists(vm)) {
+            return Optional.of(new Held("vm-seen-elsewhere", "host " + s.self() + " lists it"));
         }
         return s.vmsComplete
                 ? Optional.empty()
-                : refusal(asked, "silent-host-may-have-it", "host " + s.self() + " could not list its VMs", true);
+                : Optional.of(
+                        new Held("silent-host-may-have-it", "host " + s.self() + " could not list its VMs"));
     }
 
     /** The newest beat of a host on any lane. */
@@ -131,10 +143,5 @@ final class GrantRules {
             }
         }
         return newest;
-    }
-
-    private static Optional<ReplyCommand.ReplyRefused> refusal(
-            GrantAsked asked, String code, String detail, boolean retryable) {
-        return Optional.of(new ReplyCommand.ReplyRefused(asked.reply(), code, detail, retryable));
     }
 }

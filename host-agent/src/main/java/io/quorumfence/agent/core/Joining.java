@@ -50,8 +50,13 @@ final class Joining {
         s.joinAsked = false;
         s.phase = HostPhase.JOINED;
         s.promises.intact = true;
+        s.strangeBelow = record.nextNumber();
         s.lease.restart(nowNs);
-        s.lanes.values().forEach(lane -> lane.cleanStartNs = Timing.NEVER);
+        s.lanes.values().forEach(lane -> {
+            lane.cleanStartNs = Timing.NEVER;
+            lane.nextBeatNs = Timing.NEVER;
+        });
+        s.lease.nextRoundNs = Timing.NEVER;
         Incarnation life = s.requireLife();
         out.command(new LocalCommand.SetExpiry(life.counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
         out.command(new LocalCommand.StoreIncarnation(life, true));

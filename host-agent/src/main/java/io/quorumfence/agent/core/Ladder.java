@@ -1,18 +1,25 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.config.Member;
+import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.Permit;
+import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
 import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.VmId;
+import io.quorumfence.model.VmList;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Climbs until one rung proves absence. Rungs are raced: ssh is tried again and again while the time rung's deadline
@@ -25,6 +32,12 @@ final class Ladder {
 
     static void climb(AgentState s, FenceWork work, long nowNs, Out out) {
         PromiseCollecting.ask(s, work, nowNs, out);
+        // A claimer that was paused wakes with an old view: it looks again before it acts on anybody.
+        Optional<String> unfit = Suspicion.unfit(s, work.suspect, nowNs);
+        if (unfit.isPresent()) {
+            work.detail = "waits: " + unfit.get();
+            return;
+        }
         boolean wanted = hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
         if (wanted && !work.sshRunning && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
@@ -75,15 +88,39 @@ final class Ladder {
                 return;
             }
             work.sshRunning = false;
-            work.sshVerdict = done.verdict();
+            Optional<Permit> unseen = startUnderWay(s, work, done.ended());
+            boolean dead = done.verdict() == SshVerdict.CONFIRMED_DEAD;
+            work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();
             work.sshNextNs = nowNs + SSH_AGAIN_NS;
-            work.detail = "sibling-ssh: " + done.evidence();
-            out.event(
-                    new JournalEvent.SshAttempted(work.requireToken(), work.suspect, done.verdict(), done.evidence()));
-            if (done.verdict() == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
+            work.detail = "sibling-ssh: " + done.evidence()
+                    + unseen.filter(permit -> dead)
+                            .map(permit -> "; permit " + permit.id() + " was redeemed there and VM " + permit.vm()
+                                    + " was never seen: its start may be under way")
+                            .orElse("");
+            out.event(new JournalEvent.SshAttempted(
+                    work.requireToken(), work.suspect, work.sshVerdict, done.evidence()));
+            if (work.sshVerdict == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
                 prove(s, work, new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence()), nowNs);
             }
         });
+    }
+
+    /**
+     * Rule 10: a start that libvirt has not forked yet leaves no process to find. What was redeemed for that life and is
+     * neither among the processes that were ended nor in its last list may still come up there.
+     */
+    private static Optional<Permit> startUnderWay(AgentState s, FenceWork work, Set<VmId> ended) {
+        VmList listed = GrantRules.newestBeat(s, work.suspect)
+                .filter(beat -> beat.incarnation().equals(work.life))
+                .map(Beat::vms)
+                .orElse(VmList.UNKNOWN);
+        return s.permitsInRecord().stream()
+                .filter(permit -> permit.stage() == PermitStage.REDEEMED
+                        && permit.destination().equals(work.suspect)
+                        && permit.destinationIncarnation().equals(work.life)
+                        && !ended.contains(permit.vm())
+                        && !listed.names(permit.vm()))
+                .findFirst();
     }
 
     private static void prove(AgentState s, FenceWork work, Proof proof, long nowNs) {

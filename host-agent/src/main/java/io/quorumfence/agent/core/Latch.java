@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
@@ -32,7 +33,6 @@ final class Latch {
         s.phase = HostPhase.LATCHED;
         s.latchStopDone = false;
         s.latchListedEmpty = false;
-        out.command(new LocalCommand.StoreLatch(counter));
         out.event(new JournalEvent.LeaseLost(s.self(), counter, s.leaseEndNs()));
         s.works.values().stream()
                 .filter(work -> work.locked)
@@ -43,6 +43,9 @@ final class Latch {
     }
 
     private static void act(AgentState s, long nowNs, Out out) {
+        // Before anything is stopped, and again by whoever found an expired life after a restart: once the expiry is
+        // lifted nothing else bars a start that was admitted before.
+        out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));
         s.latchRetryNs = nowNs + RETRY_NS;
         if (s.config.action() == SelfFenceAction.STOP_VMS && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
@@ -57,20 +60,51 @@ final class Latch {
         out.command(new LocalCommand.ListVms(s.latchQuestion));
     }
 
-    /** Every protected VM's process was verified gone: nothing is left for the watchdog to end. */
+    /**
+     * Every protected VM's process was verified gone: nothing is left for the watchdog to end, unless a start may be
+     * under way of which there is no process yet.
+     */
     static void stopped(AgentState s, Out out) {
         if (s.phase == HostPhase.LATCHED && !s.latchStopDone) {
             s.latchStopDone = true;
-            out.command(new LocalCommand.SetExpiry(s.requireLife().counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
+            if (!s.vmsInFlight && !isStartUnderWay(s)) {
+                owesNothing(s, out);
+            }
             list(s, out);
         }
     }
 
-    static void listed(AgentState s, LocalObservation.VmsListed listed) {
-        if (s.phase == HostPhase.LATCHED && listed.question() == s.latchQuestion && listed.question() != 0) {
-            s.latchListedEmpty =
-                    listed.complete() && !listed.inFlight() && listed.vms().isEmpty();
+    private static void owesNothing(AgentState s, Out out) {
+        out.command(new LocalCommand.SetExpiry(s.requireLife().counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
+    }
+
+    /** What comes late is stopped as well. */
+    static void listed(AgentState s, LocalObservation.VmsListed listed, Out out) {
+        if (s.phase != HostPhase.LATCHED) {
+            return;
         }
+        if (!listed.vms().isEmpty()) {
+            s.latchListedEmpty = false;
+            s.latchStopDone = false;
+        } else if (listed.question() == s.latchQuestion && listed.question() != 0) {
+            s.latchListedEmpty = listed.complete() && !listed.inFlight() && !isStartUnderWay(s);
+            if (isCleared(s)) {
+                owesNothing(s, out);
+            }
+        }
+    }
+
+    /**
+     * A permit was redeemed and its VM never seen: a start that hangs in libvirt before its fork leaves nothing to list.
+     * Where a watchdog is armed it ends the doubt.
+     */
+    private static boolean isStartUnderWay(AgentState s) {
+        return s.canArm()
+                && s.permitsInRecord().stream()
+                        .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
+                                && permit.destination().equals(s.self())
+                                && permit.destinationIncarnation().equals(s.requireLife())
+                                && !s.permits.seenRunning.contains(permit.id()));
     }
 
     /** Whether a new life may begin: nothing of the old one is left, seen after its end. */

@@ -16,8 +16,8 @@ final class LocalDesk {
                 // Siblings shall know at once what runs here.
                 s.lanes.values().forEach(lane -> lane.nextBeatNs = Timing.NEVER);
             }
-            Latch.listed(s, listed);
             PermitDesk.listed(s, listed, nowNs, out);
+            Latch.listed(s, listed, out);
         } else if (observation instanceof LocalObservation.KeeperSeen seen) {
             s.keeperFeeding = seen.feeding();
             s.keeperWatchdogNs = seen.watchdogNs();

@@ -86,7 +86,7 @@ final class PeerDesk {
             return;
         }
         peer.ackFromNs.put(plane, nowNs);
-        peer.nonce = Math.max(peer.nonce, ack.nonce());
+        peer.nonce = ack.nonce(); // the newest, not the highest: a peer that booted counts from a smaller one
         peer.recordVersion = ack.recordVersion();
         RecordDesk.heardOf(s, ack.recordVersion());
         Rounds.acked(s, ack);

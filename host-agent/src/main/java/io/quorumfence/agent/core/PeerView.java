@@ -44,7 +44,7 @@ final class PeerView {
     }
 
     long lastSeenNs() {
-        return newest(seenNs);
+        return seenNs.isEmpty() ? Timing.NEVER : newest(seenNs);
     }
 
     /** When the peer's present life last counted as seen, or was acknowledged. */

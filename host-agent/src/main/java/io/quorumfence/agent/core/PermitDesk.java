@@ -95,14 +95,12 @@ final class PermitDesk {
 
     /** A redeemed permit ends when its VM was seen here and is gone from a complete list, behind the barrier. */
     private static void ownPermits(AgentState s, VmsListed listed, long nowNs, Out out) {
-        if (!s.isJoined()) {
-            return;
-        }
         for (Permit permit : ownRedeemed(s)) {
             boolean here = s.lists(permit.vm());
             if (here) {
                 s.permits.seenRunning.add(permit.id());
-            } else if (s.permits.seenRunning.contains(permit.id())
+            } else if (s.isJoined()
+                    && s.permits.seenRunning.contains(permit.id())
                     && listed.complete()
                     && !listed.inFlight()
                     && s.permits.ending.add(permit.id())) {
@@ -125,12 +123,17 @@ final class PermitDesk {
             refuse(asked.reply(), "agent-unfit", "host " + s.self() + " holds no live lease", true, out);
             return;
         }
+        if (s.permits.ending.contains(asked.permit())) {
+            refuse(asked.reply(), "permit-ended", "permit " + asked.permit() + " is being ended", false, out);
+            return;
+        }
         s.permits.redeems.put(
                 asked.reply(), new PermitWork.RedeemWait(asked.reply(), asked.vm(), asked.permit(), nowNs, false));
     }
 
     static void progress(AgentState s, long nowNs, Out out) {
         PromiseRules.progress(s, nowNs, out);
+        expire(s, nowNs);
         if (s.permits.absences.isEmpty() && s.permits.redeems.isEmpty()) {
             return;
         }
@@ -157,18 +160,62 @@ final class PermitDesk {
                     : "the armed terms reached neither a storage majority nor a host majority";
             refuse(wait.reply(), "not-armed-in-time", why, true, out);
         } else if (!wait.deciding() && (s.arming.state == Arming.State.ARMED || !s.canArm())) {
+            Optional<GrantRules.Held> held = s.record()
+                    .flatMap(record -> record.permit(wait.permit()))
+                    .flatMap(permit -> GrantRules.heldSince(s, permit, nowNs));
+            if (held.isPresent()) {
+                s.permits.redeems.remove(wait.reply());
+                refuse(wait.reply(), held.get().code(), held.get().detail(), true, out);
+                return;
+            }
             s.permits.redeems.put(
                     wait.reply(),
                     new PermitWork.RedeemWait(wait.reply(), wait.vm(), wait.permit(), wait.sinceNs(), true));
             RecordDesk.submit(
                     s,
-                    new RecordChange.RedeemPermit(wait.permit(), s.self(), s.requireLife()),
+                    new RecordChange.RedeemPermit(wait.permit(), wait.vm(), s.self(), s.requireLife()),
                     new Pending.RedeemWanted(wait.reply(), wait.permit()),
                     nowNs);
         }
     }
 
-    static void endAsked(AgentState s, EndAsked asked, long nowNs) {
+    /** A permit that nobody came to use ends on its destination's clock; a redemption meanwhile wins in the record. */
+    private static void expire(AgentState s, long nowNs) {
+        List<Permit> granted = s.permitsInRecord().stream()
+                .filter(permit -> permit.stage() == PermitStage.GRANTED
+                        && permit.destination().equals(s.self()))
+                .toList();
+        s.permits.grantedNs.keySet().retainAll(granted.stream().map(Permit::id).toList());
+        for (Permit permit : granted) {
+            long since = s.permits.grantedNs.computeIfAbsent(permit.id(), id -> nowNs);
+            boolean over = nowNs - since > permit.ttlMs() * Timing.MILLI;
+            if (over && s.leaseLives(nowNs) && s.permits.ending.add(permit.id())) {
+                RecordDesk.submit(
+                        s,
+                        new RecordChange.EndPermit(permit.id(), false),
+                        new Pending.OwnEndWanted(permit.id()),
+                        nowNs);
+            }
+        }
+    }
+
+    /** Its caller gives a permit back. A redeemed one ends when a fresh and complete list shows the VM gone. */
+    static void endAsked(AgentState s, EndAsked asked, long nowNs, Out out) {
+        Optional<Permit> redeemed = ownRedeemed(s).stream()
+                .filter(permit -> permit.id() == asked.permit())
+                .findFirst();
+        if (redeemed.isPresent()) {
+            s.permits.seenRunning.add(asked.permit());
+            out.command(new LocalCommand.ListVms(s.nextId()));
+            refuse(
+                    asked.reply(),
+                    "permit-redeemed",
+                    "permit " + asked.permit() + " was redeemed; it ends as soon as a complete list shows VM "
+                            + redeemed.get().vm() + " gone",
+                    true,
+                    out);
+            return;
+        }
         RecordDesk.submit(
                 s,
                 new RecordChange.EndPermit(asked.permit(), false),
@@ -186,6 +233,8 @@ final class PermitDesk {
             if (s.permits.redeems.remove(wanted.reply()) != null) {
                 Optional<Permit> permit = record.permit(wanted.permit());
                 permit.ifPresent(p -> lift(s, p.vm(), out));
+                // A VM that was seen under this permit before is no sign of the start that follows now.
+                s.permits.seenRunning.remove(wanted.permit());
                 answer(wanted.reply(), permit, out);
             }
         } else if (why instanceof Pending.EndWanted wanted) {

@@ -24,6 +24,9 @@ final class PermitWork {
     /** Own redeemed permits whose end is being decided. */
     final Set<Long> ending = new HashSet<>();
 
+    /** Permits for this host that nobody has redeemed yet, and since when it knows of them. */
+    final Map<Long, Long> grantedNs = new HashMap<>();
+
     PermitWork copy() {
         PermitWork twin = new PermitWork();
         twin.absences.putAll(absences);
@@ -31,6 +34,7 @@ final class PermitWork {
         twin.barriers.addAll(barriers);
         twin.seenRunning.addAll(seenRunning);
         twin.ending.addAll(ending);
+        twin.grantedNs.putAll(grantedNs);
         return twin;
     }
 }

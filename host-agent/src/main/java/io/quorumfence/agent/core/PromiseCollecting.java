@@ -6,7 +6,6 @@ import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.PeerObservation;
 import io.quorumfence.record.CellRecord;
-import java.util.Optional;
 
 /** Step 5: promises from a blocking set, so that the suspect cannot renew by network either. */
 final class PromiseCollecting {
@@ -32,12 +31,15 @@ final class PromiseCollecting {
 
     /** Also asks on while climbing: a promise that came later may complete an epoch's blocking set. */
     static void ask(AgentState s, FenceWork work, long nowNs, Out out) {
-        Optional<Claim> claim = s.record().orElseThrow().claim(work.requireToken());
-        for (HostId peer : Declaration.others(s, work)) {
+        CellRecord record = s.record().orElseThrow();
+        for (HostId peer : s.peers.keySet()) {
+            boolean other = !peer.equals(work.suspect) && !record.gone().contains(peer);
             boolean due = nowNs - work.askedNs.getOrDefault(peer, Timing.NEVER) >= AGAIN_NS;
-            if (claim.isPresent() && due && !work.promises.containsKey(peer)) {
-                work.askedNs.put(peer, nowNs);
-                out.command(new PeerCommand.AskPromise(peer, work.id, claim.get(), work.claimVersion));
+            if (other && due && !work.promises.containsKey(peer)) {
+                record.claim(work.requireToken()).ifPresent(claim -> {
+                    work.askedNs.put(peer, nowNs);
+                    out.command(new PeerCommand.AskPromise(peer, work.id, claim, work.claimVersion));
+                });
             }
         }
     }

@@ -34,11 +34,14 @@ final class PromiseRules {
     }
 
     static Opinion judge(AgentState s, HostId suspect, Incarnation life, long nowNs) {
-        long limit = Suspicion.suspectNs(s, suspect);
-        boolean seen = Suspicion.networkAge(s, suspect, nowNs) < limit && s.peers.containsKey(suspect)
-                || Suspicion.storageAge(s, suspect, life, nowNs) < limit;
-        if (seen) {
+        if (isSeen(s, suspect, life, nowNs)) {
             return Opinion.SEEN;
+        }
+        long limit = Suspicion.suspectNs(s, suspect);
+        boolean watchedTooShort = Suspicion.networkAge(s, suspect, nowNs) < limit
+                || Suspicion.storageAge(s, suspect, life, nowNs) < limit;
+        if (watchedTooShort) {
+            return Opinion.UNFIT; // a young process has seen nothing yet, neither life nor silence
         }
         return Suspicion.unfit(s, suspect, nowNs).isPresent() ? Opinion.UNFIT : Opinion.SILENT;
     }
@@ -82,7 +85,7 @@ final class PromiseRules {
         }
         // A promise younger than the suspicion time is no promise but a sign of life (rule 16).
         boolean bound = s.promises.bound.containsKey(wanted.token());
-        if (!bound && isSeen(s, wanted, nowNs)) {
+        if (!bound && isSeen(s, wanted.suspect(), wanted.incarnation(), nowNs)) {
             reply(asked.reply(), PromiseAnswer.of(PromiseAnswer.Kind.SEEN), out);
             return;
         }
@@ -93,14 +96,14 @@ final class PromiseRules {
                 .put(asked.reply(), asked);
     }
 
-    private static boolean isSeen(AgentState s, Claim claim, long nowNs) {
-        long limit = Suspicion.suspectNs(s, claim.suspect());
-        PeerView peer = s.peers.get(claim.suspect());
+    private static boolean isSeen(AgentState s, HostId suspect, Incarnation life, long nowNs) {
+        long limit = Suspicion.suspectNs(s, suspect);
+        PeerView peer = s.peers.get(suspect);
         boolean heard = peer != null && nowNs - peer.lastSignNs() < limit;
         boolean beats = s.lanes.values().stream()
-                .map(lane -> lane.sighting(claim.suspect()))
+                .map(lane -> lane.sighting(suspect))
                 .anyMatch(sighting ->
-                        sighting != null && sighting.moved() && nowNs - sighting.seenNs(claim.incarnation()) < limit);
+                        sighting != null && sighting.moved() && nowNs - sighting.seenNs(life) < limit);
         return heard || beats;
     }
 

@@ -40,7 +40,10 @@ final class RecordDesk {
     static void settle(AgentState s, long nowNs, Out out) {
         refresh(s, nowNs);
         for (RegisterOutcome outcome : s.register.takeOutcomes()) {
-            s.recordRead = true;
+            if (!s.recordRead) {
+                s.recordRead = true;
+                s.strangeBelow = s.record().orElseThrow().nextNumber();
+            }
             apply(s, nowNs, out);
             Pending why = s.pending.remove(outcome.request());
             if (why != null) {

@@ -18,7 +18,7 @@ final class RequestDesk {
         } else if (observation instanceof RequestObservation.RedeemAsked asked) {
             PermitDesk.redeemAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.EndAsked asked) {
-            PermitDesk.endAsked(s, asked, nowNs);
+            PermitDesk.endAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.RecordAsked asked) {
             RecordDesk.read(s, new Pending.RecordWanted(asked.reply()), nowNs);
         }

@@ -17,7 +17,7 @@ final class Rounds {
 
     static void progress(AgentState s, long nowNs, Out out) {
         moveExpiry(s, out); // before anything goes out: a beat never promises what the keeper does not hold yet
-        if (s.life != null && nowNs >= s.lease.nextRoundNs) {
+        if (s.isShown() && nowNs >= s.lease.nextRoundNs) {
             send(s, nowNs, out);
         }
     }

@@ -2,13 +2,13 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
-import io.quorumfence.model.MailStage;
 import io.quorumfence.record.CellRecord;
 import java.util.Optional;
 
 /**
- * A claimed host whose lease lives withdraws the claim itself (H15a): it can reach a storage majority, so a witness
- * sees it. Not once the mailbox says execute: from there on the claimer acts.
+ * A claimed host whose lease lives withdraws the claim itself while no power intent is open (rule 8, H15a): it can reach
+ * a storage majority, so a witness sees it. Also when the mailbox says execute: its claimer may be dead, and the record
+ * puts the withdrawal and a proof in order.
  */
 final class SelfDefence {
     private SelfDefence() {}
@@ -22,10 +22,7 @@ final class SelfDefence {
         if (claim.isEmpty()) {
             return;
         }
-        boolean executing = s.lanes.values().stream()
-                .flatMap(lane -> lane.mail.stream())
-                .anyMatch(entry -> entry.stage() == MailStage.EXECUTE && Rounds.binds(s, entry));
-        if (claim.get().stage() == ClaimStage.CLAIMED && !executing) {
+        if (claim.get().stage() == ClaimStage.CLAIMED) {
             Withdrawal.once(s, claim.get(), nowNs);
         }
     }

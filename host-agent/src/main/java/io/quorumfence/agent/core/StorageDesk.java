@@ -23,7 +23,8 @@ final class StorageDesk {
         if (lane == null) {
             throw new IllegalStateException("an observation of the unknown storage " + observation.storage());
         }
-        if (observation instanceof StorageObservation.LaneOpened) {
+        if (observation instanceof StorageObservation.LaneOpened opened) {
+            s.register.blockHolds(opened.ballotRoom());
             lane.open = true;
             lane.busy = false;
             lane.detail = "";
@@ -59,6 +60,7 @@ final class StorageDesk {
         // What was read before is no proof of what is there after the lane opens again.
         lane.mail = List.of();
         lane.mailUnreadable = true;
+        lane.cleanStartNs = Timing.NEVER;
     }
 
     /** Frees the lane; false when the operation failed or is not the one in flight. */
@@ -109,7 +111,8 @@ final class StorageDesk {
             return;
         }
         lane.okTermsVersion = Math.max(lane.okTermsVersion, lane.beatTermsVersion);
-        if (!lane.mailUnreadable) {
+        // An operation that read a hold proves nothing, also when the lane that showed it is gone later.
+        if (!lane.mailUnreadable && lane.mail.stream().noneMatch(entry -> Rounds.binds(s, entry))) {
             lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);
         }
         Rounds.renewByStorage(s, nowNs);
@@ -146,7 +149,7 @@ final class StorageDesk {
 
     private static void next(AgentState s, Lane lane, long nowNs, Out out) {
         boolean mayWrite = s.facts.bootAgeNs() + (nowNs - s.facts.processStartNs()) >= s.timing.flightNs();
-        if (mayWrite && s.life != null && nowNs >= lane.nextBeatNs) {
+        if (mayWrite && s.isShown() && nowNs >= lane.nextBeatNs) {
             beat(s, lane, nowNs, out);
             return;
         }

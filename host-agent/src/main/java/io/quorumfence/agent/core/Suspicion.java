@@ -21,7 +21,11 @@ final class Suspicion {
             return;
         }
         CellRecord record = s.record().get();
-        for (HostId host : s.peers.keySet()) {
+        for (PeerView peer : s.peers.values()) {
+            HostId host = peer.host;
+            if (isHeard(s, peer, nowNs) && !s.suspectedNs.containsKey(host)) {
+                continue; // the common case, decided without the storages
+            }
             HostEntry entry = record.hosts().get(host);
             if (entry == null || entry.gone()) {
                 clear(s, host, "gone", out);
@@ -31,6 +35,11 @@ final class Suspicion {
                 suspect(s, entry, nowNs, out);
             }
         }
+    }
+
+    /** Within the own suspicion time, and no observer's limit is below it. */
+    private static boolean isHeard(AgentState s, PeerView peer, long nowNs) {
+        return nowNs - peer.lastSignNs() < s.timing.suspectNs();
     }
 
     private static void suspect(AgentState s, HostEntry entry, long nowNs, Out out) {

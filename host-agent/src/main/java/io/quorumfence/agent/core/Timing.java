@@ -30,7 +30,12 @@ record Timing(
                 config.action() == SelfFenceAction.REBOOT ? 0 : d.act().toNanos(),
                 d.watchdog().toNanos(),
                 d.margin().toNanos(),
-                config.flight().toNanos(),
+                slowest(config.flight().toNanos(), config.rhoPpm()),
                 config.stormWindow().toNanos());
+    }
+
+    /** What a clock that runs fast by the allowed rate must show for this span to have passed. */
+    private static long slowest(long ns, int rhoPpm) {
+        return ns + (ns * rhoPpm + 999_999L) / 1_000_000L;
     }
 }

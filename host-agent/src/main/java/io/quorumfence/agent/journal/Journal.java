@@ -27,6 +27,9 @@ public final class Journal implements AutoCloseable {
     static final int QUEUE_MAX = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    /** Ticks that wait for a line to go along with. */
+    private static final int TICKS_MAX = 500;
+
     private static final int BATCH_MAX = 1_000;
     private static final long RETRY_MS = 500;
     private static final long STUCK_NS = Duration.ofSeconds(3).toNanos();
@@ -39,6 +42,9 @@ public final class Journal implements AutoCloseable {
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicLong droppedEvents = new AtomicLong();
     private final AtomicLong droppedObservations = new AtomicLong();
+    /** Not written yet; its monitor is held for a few instructions only. */
+    private final List<Long> ticks = new ArrayList<>();
+
     private final Troubles troubles;
     private final Thread thread;
     private volatile long busySinceNs = IDLE;
@@ -70,7 +76,10 @@ public final class Journal implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         List<Line> lines = new ArrayList<>(events.size());
-        events.forEach(event -> lines.add(new Line.Event(event, nowNs, wallMs)));
+        List<Long> before = takeTicks();
+        for (JournalEvent event : events) {
+            lines.add(new Line.Event(event, lines.isEmpty() ? before : List.of(), nowNs, wallMs));
+        }
         Entry entry = new Entry(lines, true, new CompletableFuture<>());
         if (!offer(entry, QUEUE_MAX)) {
             lose(droppedEvents, entry.size());
@@ -81,8 +90,40 @@ public final class Journal implements AutoCloseable {
 
     /** Appends an observation, in order with the events, without a flush. */
     public void observe(Observation observation, long nowNs, long wallMs) {
-        Entry entry =
-                new Entry(List.of(new Line.Observed(observation, nowNs, wallMs)), false, new CompletableFuture<>());
+        note(new Line.Observed(observation, takeTicks(), nowNs, wallMs));
+    }
+
+    /** A tick of the core. It goes along with the next line, for there are many and each is only a time. */
+    public void tick(long nowNs, long wallMs) {
+        List<Long> full = List.of();
+        synchronized (ticks) {
+            ticks.add(nowNs);
+            if (ticks.size() >= TICKS_MAX) {
+                full = List.copyOf(ticks);
+                ticks.clear();
+            }
+        }
+        if (!full.isEmpty()) {
+            note(new Line.Ticks(full, nowNs, wallMs));
+        }
+    }
+
+    /** The first line of a process: without it, nothing that follows can be replayed. */
+    public void started(JournalStart start, long nowNs, long wallMs) {
+        note(new Line.Started(start, nowNs, wallMs));
+    }
+
+    private List<Long> takeTicks() {
+        synchronized (ticks) {
+            List<Long> taken = ticks.isEmpty() ? List.of() : List.copyOf(ticks);
+            ticks.clear();
+            return taken;
+        }
+    }
+
+    /** A line that nobody waits for; it gives way when the queue is half full. */
+    private void note(Line line) {
+        Entry entry = new Entry(List.of(line), false, new CompletableFuture<>());
         if (!offer(entry, QUEUE_MAX / 2)) {
             lose(droppedObservations, 1);
         }

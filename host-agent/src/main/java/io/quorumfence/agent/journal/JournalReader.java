@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -18,12 +20,12 @@ public final class JournalReader {
     private JournalReader() {}
 
     /**
-     * Reads all files of a directory. Lines that are not whole are passed over; {@link JournalCheck} finds them.
+     * Reads all files of a directory, or one file of it. Lines that are not whole are passed over; {@link JournalCheck} finds them.
      *
      * @throws IllegalArgumentException with the file and the line, when an event or an observation cannot be read
      */
     public static void read(Path directory, Consumer<JournalLine> into) throws IOException {
-        for (Path file : JournalFiles.list(directory)) {
+        for (Path file : Files.isRegularFile(directory) ? List.of(directory) : JournalFiles.list(directory)) {
             forEachLine(file, (number, line, whole) -> {
                 Optional<JsonNode> tree = whole ? Line.parse(line) : Optional.empty();
                 try {
@@ -39,12 +41,16 @@ public final class JournalReader {
     private static JournalLine line(JsonNode node, byte[] text) {
         String kind = node.path(Line.KIND).asText();
         JsonNode data = node.path(Line.DATA);
+        List<Long> ticks = new ArrayList<>();
+        node.path(Line.TICKS).forEach(tick -> ticks.add(tick.asLong()));
         return new JournalLine(
                 node.path(Line.SEQ).asLong(),
                 kind,
                 node.path(Line.NOW).asLong(),
                 node.path(Line.WALL).asLong(),
                 new String(text, StandardCharsets.UTF_8),
+                ticks,
+                kind.equals(Line.START) ? known(data, JournalStart.class) : Optional.empty(),
                 kind.equals(Line.EVENT) ? known(data, JournalEvent.class) : Optional.empty(),
                 kind.equals(Line.OBSERVATION) ? known(data, Observation.class) : Optional.empty());
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
 sealed interface Line {
     String EVENT = "event";
     String OBSERVATION = "observation";
+    String START = "start";
+    String TICKS = "ticks";
     String SEQ = "seq";
     String PREV = "prev";
     String KIND = "kind";
@@ -32,9 +35,17 @@ sealed interface Line {
     /** Wall clock, for people. */
     long wallMs();
 
-    record Event(JournalEvent event, long nowNs, long wallMs) implements Line {}
+    /** @param ticks times of the ticks that the core took since the line before, oldest first */
+    record Event(JournalEvent event, List<Long> ticks, long nowNs, long wallMs) implements Line {}
 
-    record Observed(Observation observation, long nowNs, long wallMs) implements Line {}
+    /** @param ticks as with events */
+    record Observed(Observation observation, List<Long> ticks, long nowNs, long wallMs) implements Line {}
+
+    /** Ticks that no other line took along. */
+    record Ticks(List<Long> ticks, long nowNs, long wallMs) implements Line {}
+
+    /** What a process began with: from here on its lines can be replayed. */
+    record Started(JournalStart start, long nowNs, long wallMs) implements Line {}
 
     /** The head of a file or of a new writer's part of one. */
     record Opened(Map<String, String> about, long nowNs, long wallMs) implements Line {}
@@ -73,12 +84,21 @@ sealed interface Line {
     private static void writeContent(Line line, JsonGenerator out) throws IOException {
         if (line instanceof Event event) {
             out.writeStringField(KIND, EVENT);
+            writeTicks(event.ticks(), out);
             out.writeFieldName(DATA);
             new RecordWriter(out).write(event.event(), JournalEvent.class);
         } else if (line instanceof Observed observed) {
             out.writeStringField(KIND, OBSERVATION);
+            writeTicks(observed.ticks(), out);
             out.writeFieldName(DATA);
             new RecordWriter(out).write(observed.observation(), Observation.class);
+        } else if (line instanceof Ticks only) {
+            out.writeStringField(KIND, "ticks");
+            writeTicks(only.ticks(), out);
+        } else if (line instanceof Started started) {
+            out.writeStringField(KIND, START);
+            out.writeFieldName(DATA);
+            new RecordWriter(out).write(started.start(), JournalStart.class);
         } else if (line instanceof Opened opened) {
             out.writeStringField(KIND, "open");
             out.writeNumberField("version", 1);
@@ -90,6 +110,16 @@ sealed interface Line {
             out.writeStringField("why", gap.why());
             out.writeNumberField("events", gap.events());
             out.writeNumberField("observations", gap.observations());
+        }
+    }
+
+    private static void writeTicks(List<Long> ticks, JsonGenerator out) throws IOException {
+        if (!ticks.isEmpty()) {
+            out.writeArrayFieldStart(TICKS);
+            for (long tick : ticks) {
+                out.writeNumber(tick);
+            }
+            out.writeEndArray();
         }
     }
 

@@ -112,11 +112,14 @@ public final class AgentLoop {
     private void one(Observation observation) {
         long nowNs = clock.getAsLong();
         try {
-            Step<AgentState> step = core.step(state, observation, nowNs);
-            state = step.next();
-            if (observation != TICK) {
+            // Before the step: what a core fails on is what a replay needs most.
+            if (observation == TICK) {
+                log.ticked(nowNs);
+            } else {
                 log.observed(observation, nowNs);
             }
+            Step<AgentState> step = core.step(state, observation, nowNs);
+            state = step.next();
             for (JournalEvent event : step.events()) {
                 LOG.info("{}", event);
             }

@@ -11,6 +11,9 @@ public interface EventLog {
     /** Completes when the events are on disk; exceptionally when they could not be kept. */
     CompletionStage<Void> append(List<JournalEvent> events, long nowNs);
 
+    /** Keeps that the core was woken, as cheaply as its many times a second demand. */
+    void ticked(long nowNs);
+
     /** Keeps what the core took in, batched and without a flush; may drop under pressure, leaving a marked gap. */
     void observed(Observation observation, long nowNs);
 }

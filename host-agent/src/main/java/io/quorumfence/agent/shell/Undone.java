@@ -15,6 +15,7 @@ import io.quorumfence.model.observation.StorageObservation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the core is told of a command that was not carried out because its events could not be kept. Without this a full
@@ -44,7 +45,7 @@ public final class Undone {
             return Optional.of(new EffectObservation.BarrierStored(c.vm(), false));
         } else if (command instanceof LocalCommand.FenceBySsh c) {
             return Optional.of(new EffectObservation.SshFinished(
-                    c.work(), c.attempt(), SshVerdict.AMBIGUOUS, nowNs, "not tried: " + why));
+                    c.work(), c.attempt(), SshVerdict.AMBIGUOUS, nowNs, "not tried: " + why, Set.of()));
         }
         return Optional.empty();
     }

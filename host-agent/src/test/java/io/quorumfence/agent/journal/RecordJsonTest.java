@@ -12,6 +12,7 @@ import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.event.JournalEvent.ClaimDecided;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.model.observation.StorageObservation.BeatsScanned;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,21 +25,23 @@ class RecordJsonTest {
     @ParameterizedTest
     @MethodSource("events")
     void everyEventComesBackAsItWas(JournalEvent event) throws JacksonException {
-        JsonNode data = data(new Line.Event(event, 1, 2));
+        JsonNode data = data(new Line.Event(event, List.of(), 1, 2));
         assertThat(RecordReader.read(data, JournalEvent.class)).isEqualTo(event);
     }
 
     @ParameterizedTest
     @MethodSource("observations")
     void everyObservationComesBackAsItWas(Observation observation) throws JacksonException {
-        JsonNode data = data(new Line.Observed(observation, 1, 2));
+        JsonNode data = data(new Line.Observed(observation, List.of(), 1, 2));
         assertThat(RecordReader.read(data, Observation.class)).isEqualTo(observation);
     }
 
     @Test
     void idsAreTextAndTheTypeHasItsName() {
         ClaimDecided event = new ClaimDecided(new FenceToken(7), new HostId("h2"), new Incarnation(3, BOOT));
-        assertThat(new String(Line.content(new Line.Event(event, 11, 22)), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(
+                        Line.content(new Line.Event(event, List.of(), 11, 22)),
+                        java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo(
                         "{\"t\":11,\"wall\":22,\"kind\":\"event\",\"data\":{\"type\":\"ClaimDecided\",\"token\":\"7\","
                                 + "\"suspect\":\"h2\",\"life\":{\"counter\":3,\"bootId\":\"" + BOOT + "\"}}}");

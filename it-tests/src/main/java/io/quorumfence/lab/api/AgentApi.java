@@ -31,4 +31,9 @@ public final class AgentApi {
     public Answer end(String permit, String reason) {
         return http.post("/v1/permits/" + permit + "/end", Map.of("reason", reason), ACT);
     }
+
+    /** The metrics page as it is; empty while the agent does not answer. */
+    public String metrics() {
+        return http.text("/metrics", LOOK);
+    }
 }

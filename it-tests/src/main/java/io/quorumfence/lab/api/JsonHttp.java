@@ -33,6 +33,21 @@ final class JsonHttp {
         return send(HttpRequest.newBuilder(URI.create(base + path)).GET().timeout(limit));
     }
 
+    /** A body that is no JSON; empty when none came. */
+    String text(String path, Duration limit) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+                    .timeout(limit)
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
     Answer delete(String path, Duration limit) {
         return send(HttpRequest.newBuilder(URI.create(base + path)).DELETE().timeout(limit));
     }

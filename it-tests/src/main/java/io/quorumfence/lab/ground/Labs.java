@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public final class Labs {
     private Labs() {}
 
-    /** QF_LAB_DIR, else a directory that survives a session but not the machine's cleaning habits. */
+    /** QF_LAB_DIR, else a directory that outlives the process, for a lab may be left up. */
     public static Path base() {
         String named = System.getenv("QF_LAB_DIR");
         return Path.of(named == null || named.isBlank() ? "/var/tmp/qf-lab" : named);

@@ -25,11 +25,22 @@ final class ScenarioReader {
     private final Map<String, Integer> verbCount = new HashMap<>();
     private final Set<String> stepNames = new LinkedHashSet<>();
 
-    private ScenarioReader() {}
+    private final int storageCount;
+
+    private ScenarioReader(int storageCount) {
+        this.storageCount = storageCount;
+    }
 
     static Scenario read(Path folder) {
+        return read(folder, 0);
+    }
+
+    /**
+     * @param storageCount quorum storages instead of the scenario's own; 0 leaves them
+     */
+    static Scenario read(Path folder, int storageCount) {
         Yaml file = Yaml.read(folder.resolve("scenario.yaml"));
-        return new ScenarioReader().read(folder, file);
+        return new ScenarioReader(storageCount).read(folder, file);
     }
 
     private Scenario read(Path folder, Yaml file) {
@@ -38,8 +49,9 @@ final class ScenarioReader {
         int hostCount = keys.number("hosts", 3);
         List<String> hosts =
                 IntStream.rangeClosed(1, hostCount).mapToObj(i -> "h" + i).toList();
-        List<Storage> storages =
+        List<Storage> written =
                 keys.find("storages").map(ScenarioReader::storages).orElse(LabPlan.directories(1));
+        List<Storage> storages = storageCount > 0 ? LabPlan.directories(storageCount) : written;
         int coordinators = keys.number("coordinators", 1);
         Map<String, String> vms = vms(keys, hosts);
         List<String> running = vms.keySet().stream().toList();

@@ -20,17 +20,20 @@ public final class ScenarioRunner {
     private final Checkout checkout;
     private final Path reports;
     private final boolean keep;
+    private final int storages;
     private final Consumer<String> progress;
 
     /**
      * @param reports below which each run gets a folder of its own
      * @param keep whether the lab of a failed run stays up
+     * @param storages quorum storages of every lab instead of the scenarios' own; 0 leaves them
      * @param progress one line for each event of a run
      */
-    public ScenarioRunner(Checkout checkout, Path reports, boolean keep, Consumer<String> progress) {
+    public ScenarioRunner(Checkout checkout, Path reports, boolean keep, int storages, Consumer<String> progress) {
         this.checkout = checkout;
         this.reports = reports.toAbsolutePath().normalize();
         this.keep = keep;
+        this.storages = storages;
         this.progress = progress;
     }
 
@@ -44,7 +47,7 @@ public final class ScenarioRunner {
     public boolean run(List<Path> folders, String tier, int repeat, Consumer<RunResult> done) {
         List<Scenario> chosen = folders.stream()
                 .flatMap(ScenarioRunner::scenarioFolders)
-                .map(ScenarioReader::read)
+                .map(folder -> ScenarioReader.read(folder, storages))
                 .filter(scenario -> !tier.equals("ci") || scenario.tier().equals("ci"))
                 .toList();
         if (chosen.isEmpty()) {
@@ -56,7 +59,7 @@ public final class ScenarioRunner {
             for (int n = 1; n <= repeat; n++) {
                 Path folder = reports.resolve(stamp).resolve(scenario.name() + (repeat > 1 ? "-" + n : ""));
                 // Every run is a lab of its own; the id was drawn when the scenario was read.
-                Scenario fresh = n == 1 ? scenario : ScenarioReader.read(scenario.dir());
+                Scenario fresh = n == 1 ? scenario : ScenarioReader.read(scenario.dir(), storages);
                 progress.accept("== " + scenario.name() + (repeat > 1 ? " (" + n + " of " + repeat + ")" : ""));
                 RunResult result = new ScenarioRun(fresh, n, folder, keep, progress).run(checkout);
                 done.accept(result);

@@ -5,6 +5,7 @@ import io.quorumfence.model.LockAnswer;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.VmId;
 import java.util.List;
+import java.util.Set;
 
 /** How a command ended that acted on the world. */
 public sealed interface EffectObservation extends Observation {
@@ -16,9 +17,15 @@ public sealed interface EffectObservation extends Observation {
      *
      * @param startedNs when it started, on this host's clock
      * @param evidence one redacted line
+     * @param ended VMs whose process was found there and ended
      */
-    record SshFinished(long work, long attempt, SshVerdict verdict, long startedNs, String evidence)
-            implements EffectObservation {}
+    record SshFinished(
+            long work, long attempt, SshVerdict verdict, long startedNs, String evidence, Set<VmId> ended)
+            implements EffectObservation {
+        public SshFinished {
+            ended = Set.copyOf(ended);
+        }
+    }
 
     /**
      * The self-fence ended.

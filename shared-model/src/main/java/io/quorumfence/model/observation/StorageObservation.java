@@ -17,8 +17,12 @@ import java.util.Map;
 public sealed interface StorageObservation extends Observation {
     StorageId storage();
 
-    /** The lane's process holds its lock and can work. */
-    record LaneOpened(StorageId storage) implements StorageObservation {}
+    /**
+     * The lane's process holds its lock and can work.
+     *
+     * @param ballotRoom bytes that a ballot block of this storage holds; fixed when the storage was initialised
+     */
+    record LaneOpened(StorageId storage, int ballotRoom) implements StorageObservation {}
 
     /** The lane cannot work: a predecessor holds it, or its process died. The shell tries again by itself. */
     record LaneShut(StorageId storage, String detail) implements StorageObservation {}

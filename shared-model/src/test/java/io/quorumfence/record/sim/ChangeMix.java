@@ -111,7 +111,8 @@ final class ChangeMix {
         Optional<Permit> mine = anyOf(record.permits().stream()
                 .filter(permit -> permit.isOpen() && permit.destination().equals(host.id))
                 .toList());
-        return new RecordChange.RedeemPermit(mine.map(Permit::id).orElse(1L), host.id, host.incarnation());
+        return new RecordChange.RedeemPermit(
+                mine.map(Permit::id).orElse(1L), mine.map(Permit::vm).orElse(new VmId(new UUID(7, 0))), host.id, host.incarnation());
     }
 
     private RecordChange end(CellRecord record) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The fence helper's one line of JSON, read strictly: a field too few, a field too many or a word we do not know makes
@@ -102,6 +103,14 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
     public boolean isOf(Incarnation life) {
         return counter == life.counter()
                 && bootId.equalsIgnoreCase(life.bootId().toString());
+    }
+
+    /** VMs of which a process was found, and verified to have ended. */
+    public Set<VmId> ended() {
+        return vms.stream()
+                .filter(finding -> finding.verdict() == Verdict.CONFIRMED_DEAD && finding.pid() > 0)
+                .map(Finding::vm)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public List<VmId> survivors() {

@@ -3,8 +3,10 @@ package io.quorumfence.agent.effect.ssh;
 import io.quorumfence.agent.effect.local.HelperAnswer;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.SshVerdict;
+import io.quorumfence.model.VmId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,9 +15,18 @@ import java.util.stream.Collectors;
  * is ambiguous.
  *
  * @param why short, our own words only
+ * @param ended VMs whose process was found and ended, by an answer that confirms it of all
  */
-record FenceVerdict(SshVerdict verdict, String why) {
+record FenceVerdict(SshVerdict verdict, String why, Set<VmId> ended) {
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9-]{1,24}");
+
+    FenceVerdict {
+        ended = Set.copyOf(ended);
+    }
+
+    FenceVerdict(SshVerdict verdict, String why) {
+        this(verdict, why, Set.of());
+    }
 
     /** @param results one for every address of the suspect */
     static FenceVerdict of(List<AddressResult> results, Incarnation life) {
@@ -47,7 +58,7 @@ record FenceVerdict(SshVerdict verdict, String why) {
         }
         String reason = CODE.matcher(answer.reason()).matches() ? " (" + answer.reason() + ")" : "";
         String vms = ", " + answer.vms().size() + " VMs, " + answer.survivors().size() + " not dead";
-        return new FenceVerdict(verdict(answer), result.address() + reason + vms);
+        return new FenceVerdict(verdict(answer), result.address() + reason + vms, answer.ended());
     }
 
     private static SshVerdict verdict(HelperAnswer answer) {

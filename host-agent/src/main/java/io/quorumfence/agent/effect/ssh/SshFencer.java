@@ -147,7 +147,8 @@ public final class SshFencer implements AutoCloseable {
                 command.attempt(),
                 evidence);
         audit.keep(command, verdict.verdict(), results);
-        sink.accept(new SshFinished(command.work(), command.attempt(), verdict.verdict(), startedNs, evidence));
+        sink.accept(new SshFinished(
+                command.work(), command.attempt(), verdict.verdict(), startedNs, evidence, verdict.ended()));
     }
 
     private static String word(SshVerdict verdict) {

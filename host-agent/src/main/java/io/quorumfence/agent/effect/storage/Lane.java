@@ -128,7 +128,7 @@ final class Lane implements Runnable {
             why = "";
         }
         LOG.info("storage lane opened storage={} pid={}", storage, started.pid());
-        sink.accept(new StorageObservation.LaneOpened(storage));
+        sink.accept(new StorageObservation.LaneOpened(storage, session.ballotRoom()));
         return session;
     }
 

@@ -48,6 +48,11 @@ final class LaneSession {
         this.own = own;
     }
 
+    /** Bytes that a ballot block of this storage holds. */
+    int ballotRoom() {
+        return layout.ballotRoom();
+    }
+
     /** The entries of this host on this storage. */
     record OwnSlots(OwnSlot beat, OwnSlot ballot, List<OwnSlot> mails) {}
 

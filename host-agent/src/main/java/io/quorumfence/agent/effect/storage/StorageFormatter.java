@@ -2,6 +2,7 @@ package io.quorumfence.agent.effect.storage;
 
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.quorum.Quorum;
+import io.quorumfence.record.BallotBlock;
 import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.HeaderCodec;
 import io.quorumfence.wire.HeaderRead;
@@ -27,8 +28,9 @@ public final class StorageFormatter {
     /** Numbers left out above the highest that was found: agents elsewhere may have drawn a few since. */
     static final long NUMBER_GAP = 1000;
 
+    private static final long LANE_END_MS = 2_000;
     private static final int STEP_BYTES = 1024 * 1024;
-    private static final String UNCHANGED = "; nothing was changed";
+    static final String UNCHANGED = "; nothing was changed";
 
     private final InitPlan plan;
     private final MacKey key;
@@ -36,6 +38,7 @@ public final class StorageFormatter {
     private final Path run;
     private final Consumer<String> report;
     private final HeaderCodec headers;
+    private final LaneOpening.Pause pause;
 
     /**
      * @param natives directory of the native programs
@@ -43,6 +46,12 @@ public final class StorageFormatter {
      * @param report takes one line for everything that was done
      */
     public StorageFormatter(InitPlan plan, MacKey key, Path natives, Path run, Consumer<String> report) {
+        this(plan, key, natives, run, report, span -> Thread.sleep(span.toMillis()));
+    }
+
+    StorageFormatter(
+            InitPlan plan, MacKey key, Path natives, Path run, Consumer<String> report, LaneOpening.Pause pause) {
+        this.pause = pause;
         this.plan = plan;
         this.key = key;
         this.natives = natives;
@@ -74,6 +83,10 @@ public final class StorageFormatter {
             throw new StorageInitException(e.line());
         } finally {
             sites.forEach(site -> site.lane.close());
+            for (Site site : sites) {
+                // Whoever comes next, an agent or a second run, is to find the lock free.
+                site.lane.awaitEnd(LANE_END_MS);
+            }
         }
     }
 
@@ -110,6 +123,9 @@ public final class StorageFormatter {
             inUse |= site.found().isReady();
         }
         boolean lives = judgeOthers(others);
+        if (lives) {
+            awaitQuiet(sites);
+        }
         long firstNumber = firstNumber(chosen);
         for (Site site : chosen) {
             new StorageFile(site.storage).requireRoom(plan.layout().size());
@@ -120,7 +136,7 @@ public final class StorageFormatter {
             run(site, headers.seal(header(site, firstNumber, false)));
         }
         if (inUse) {
-            Thread.sleep(plan.config().flight().toMillis());
+            pause.await(plan.config().flight());
         }
         InitContent content = lives ? takenOver(others) : InitContent.ofNewCell(plan.config(), firstNumber);
         for (Site site : chosen) {
@@ -200,7 +216,36 @@ public final class StorageFormatter {
                 .orElse("");
     }
 
+    /** A living cell may lend its votes to nobody but us while they are copied (decision 0020). */
+    private void awaitQuiet(List<Site> sites) throws StorageInitException, LaneGoneException, InterruptedException {
+        QuietCell cell = new QuietCell(plan.config(), key);
+        for (Site site : sites) {
+            if (site.found().isReady()) {
+                cell.look(site.storage, site.lane, site.found().found().orElseThrow());
+            }
+        }
+        report.accept("watching for " + cell.watch().toSeconds() + " s that no agent writes");
+        pause.await(cell.watch());
+        cell.lookAgain();
+    }
+
+    private void raiseFence(List<Site> others) throws StorageInitException, LaneGoneException {
+        List<StorageSurvey> surveys = new ArrayList<>();
+        for (Site site : others) {
+            surveys.add(survey(site.lane, site.storage));
+        }
+        int self = plan.config().indexOf(plan.config().host());
+        Optional<BallotBlock> block = BallotFence.block(StorageSurvey.newestBallots(surveys), self);
+        BallotFence fence = new BallotFence(plan.config(), key);
+        for (Site site : others) {
+            if (block.isPresent()) {
+                fence.write(site.storage, site.lane, site.found().found().orElseThrow(), block.get());
+            }
+        }
+    }
+
     private InitContent takenOver(List<Site> others) throws StorageInitException, LaneGoneException {
+        raiseFence(others);
         List<StorageSurvey> now = new ArrayList<>();
         for (Site site : others) {
             StorageSurvey survey = survey(site.lane, site.storage);

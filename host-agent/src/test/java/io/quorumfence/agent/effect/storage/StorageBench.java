@@ -94,8 +94,14 @@ final class StorageBench implements AutoCloseable {
 
     List<String> format(InitPlan plan) throws StorageInitException, InterruptedException {
         List<String> report = new ArrayList<>();
-        new StorageFormatter(plan, KEY, NATIVES, run("init"), report::add).format();
+        format(plan, report, span -> {});
         return report;
+    }
+
+    /** @param pause what happens while the formatter waits */
+    void format(InitPlan plan, List<String> report, LaneOpening.Pause pause)
+            throws StorageInitException, InterruptedException {
+        new StorageFormatter(plan, KEY, NATIVES, run("init"), report::add, pause).format();
     }
 
     InitPlan plan(CellConfig config, boolean force, StorageId... chosen) {

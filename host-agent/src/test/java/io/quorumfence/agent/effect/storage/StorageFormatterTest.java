@@ -33,6 +33,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -142,11 +143,33 @@ class StorageFormatterTest {
 
         Files.delete(bench.file(S1));
         List<String> report = bench.format(bench.plan(bench.config(H1, S1, S2, S3), false, S1));
-        assertThat(report.get(0)).endsWith("record taken over from the other storages");
+        assertThat(report.get(0)).startsWith("watching for ");
+        assertThat(report.get(1)).endsWith("record taken over from the other storages");
         Map<HostId, Slot<BallotBlock>> blocks = ballots(S1);
-        assertThat(blocks.get(H1)).isEqualTo(Slot.of(BallotBlock.of(decided)));
+        BallotBlock fence = of(H1, blocks).value().orElseThrow();
+        assertThat(fence.decided()).isEqualTo(decided);
+        assertThat(fence.promised()).isEqualTo(new Ballot(4 + BallotFence.ROUNDS, 0));
+        assertThat(of(H1, ballots(S2)).value()).contains(fence);
+        assertThat(of(H1, ballots(S3)).value()).contains(fence);
         assertThat(blocks.get(H2)).isEqualTo(Slot.of(accepted));
         assertThat(agentOf(H2, S1).goodBeat(S1).mail()).containsExactly(Slot.of(mail));
+    }
+
+    @Test
+    void refusesToTakeOverWhileAnAgentWritesAnywhere() throws Exception {
+        bench.format(S1, S2, S3);
+        writeBallot(H1, S2, BallotBlock.of(record(5, 9)));
+        StorageAgent living = agentOf(H2, S3);
+        byte[] before = Files.readAllBytes(bench.file(S1));
+        List<String> report = new ArrayList<>();
+
+        assertRefused(
+                () -> bench.format(
+                        bench.plan(bench.config(H1, S1, S2, S3), true, S1), report, span -> living.goodBeat(S3)),
+                "host h2 still writes to storage s3",
+                "nothing was changed");
+
+        assertThat(Files.readAllBytes(bench.file(S1))).isEqualTo(before);
     }
 
     @Test

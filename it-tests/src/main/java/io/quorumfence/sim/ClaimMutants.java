@@ -1,0 +1,116 @@
+package io.quorumfence.sim;
+
+import java.util.List;
+
+/** What stands between a suspicion and an act. */
+final class ClaimMutants {
+    private ClaimMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                networkNotAsked(),
+                storageNotAsked(),
+                noSecondOpinion(),
+                movedBeatIgnored(),
+                unreadableIsStale(),
+                mailToOneStorage(),
+                withdrawsUnderTheShell(),
+                noSelfWithdrawal(),
+                withdrawnStillStands(),
+                killsAnyLife(),
+                shellWithoutABarrier());
+    }
+
+    private static Mutant networkNotAsked() {
+        return Mutant.of("network-not-asked", "I5")
+                .core(
+                        "Suspicion.java",
+                        "long seen = peer == null ? Timing.NEVER : peer.lastSignNs();",
+                        "long seen = Timing.NEVER;")
+                .core(
+                        "Suspicion.java",
+                        "if (isHeard(s, peer, nowNs) && !s.suspectedNs.containsKey(host)) {",
+                        "if (nowNs == 0) {")
+                .within(300);
+    }
+
+    private static Mutant storageNotAsked() {
+        return Mutant.of("storage-not-asked", "I5")
+                .core(
+                        "Suspicion.java",
+                        "return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;",
+                        "return silentNs >= limit;")
+                .within(3_000);
+    }
+
+    private static Mutant noSecondOpinion() {
+        return Mutant.of("no-second-opinion", "step 2")
+                .core(
+                        "Declaration.java",
+                        "if (work.opinions.containsValue(Opinion.SEEN)) {",
+                        "if (work.token != null) {")
+                .core("Declaration.java", "if (silent < needed) {", "if (silent < 0) {")
+                .within(20_000);
+    }
+
+    private static Mutant movedBeatIgnored() {
+        return Mutant.of("moved-beat-ignored", "step 4")
+                .core(
+                        "Mailing.java",
+                        "if (moved && work.stage.ordinal() <= FenceWork.Stage.RAISING.ordinal()) {",
+                        "if (moved && work.token == null) {")
+                .within(20_000);
+    }
+
+    private static Mutant unreadableIsStale() {
+        return Mutant.of("unreadable-is-stale", "I8")
+                .core("Mailing.java", "if (work == null || slot.unknown()) {", "if (work == null) {")
+                .within(20_000);
+    }
+
+    private static Mutant mailToOneStorage() {
+        return Mutant.of("mail-to-one-storage", "6")
+                .core("Mailing.java", "int majority = Quorum.majority(s.lanes.size());", "int majority = 1;")
+                .shownBy("H6");
+    }
+
+    private static Mutant withdrawsUnderTheShell() {
+        return Mutant.of("withdraws-under-the-shell", "8")
+                .core(
+                        "Declaration.java",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves")
+                .within(20_000);
+    }
+
+    private static Mutant noSelfWithdrawal() {
+        return Mutant.of("no-self-withdrawal", "8")
+                .core(
+                        "SelfDefence.java",
+                        "if (claim.get().stage() == ClaimStage.CLAIMED && !executing) {",
+                        "if (s.life == null && !executing) {")
+                .shownBy("H15a")
+                .within(3_000);
+    }
+
+    private static Mutant withdrawnStillStands() {
+        return Mutant.of("withdrawn-still-stands", "8")
+                .shared(
+                        "record/CellRecord.java",
+                        "if ((claim.isOpen() || claim.isProven()) && claim.binds(host, life)) {",
+                        "if (claim.binds(host, life)) {")
+                .shownBy("H14");
+    }
+
+    private static Mutant killsAnyLife() {
+        return Mutant.of("kills-any-life", "17")
+                .model("SimSsh.java", "if (!life.equals(target.tmpfs.life)) {", "if (life.counter() < 0) {")
+                .shownBy("H18c");
+    }
+
+    private static Mutant shellWithoutABarrier() {
+        return Mutant.of("shell-without-a-barrier", "10")
+                .model("SimSsh.java", "target.tmpfs.fence(life.counter(), token);", "")
+                .shownBy("H9");
+    }
+}

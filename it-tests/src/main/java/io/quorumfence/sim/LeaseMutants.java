@@ -1,0 +1,169 @@
+package io.quorumfence.sim;
+
+import java.util.List;
+
+/** What ends a lease, arms a host, and lets it acknowledge. */
+final class LeaseMutants {
+    private LeaseMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(noLatch(), latchNotKept(), leaseFromCompletion(), mailboxNotRead(), unreadableMailboxRenews(), promisesForgottenOnRestart(), acknowledgesAlthoughBound(), acknowledgesBeforeItsJoin(), listFromBeforeTheLatch(), startsUnarmed(), disarmsBeforeItIsKnown(), latchedCountsAsSeen(), expiredLifeGoesOn(), keeperFeedsAgain(), slownessNotPublished(), restartWaitsForTheRecord());
+    }
+
+    private static Mutant noLatch() {
+        return Mutant.of("no-latch", "latch")
+                .core(
+                        "Latch.java",
+                        "if (over && s.config.action().isEnforceable()) {",
+                        "if (over && nowNs == 0) {")
+                .shownBy("SELF");
+    }
+
+    private static Mutant latchNotKept() {
+        return Mutant.of("latch-not-kept", "latch")
+                .core(
+                        "Latch.java",
+                        "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));",
+                        "")
+                .shownBy("LATCH");
+    }
+
+    private static Mutant leaseFromCompletion() {
+        return Mutant.of("lease-from-completion", "lease")
+                .core(
+                        "StorageDesk.java",
+                        "lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);",
+                        "lane.cleanStartNs = nowNs;")
+                .within(3_000);
+    }
+
+    private static Mutant mailboxNotRead() {
+        return Mutant.of("mailbox-not-read", "6")
+                .core(
+                        "Rounds.java",
+                        "if (binds(s, entry)) {",
+                        "if (s.life == null && binds(s, entry)) {")
+                .within(3_000);
+    }
+
+    private static Mutant unreadableMailboxRenews() {
+        return Mutant.of("unreadable-mailbox-renews", "6")
+                .core(
+                        "StorageDesk.java",
+                        "if (!lane.mailUnreadable) {",
+                        "if (lane.open) {")
+                .within(20_000);
+    }
+
+    private static Mutant promisesForgottenOnRestart() {
+        return Mutant.of("promises-forgotten-on-restart", "16")
+                .core(
+                        "AgentState.java",
+                        "facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));",
+                        "")
+                .within(20_000);
+    }
+
+    private static Mutant acknowledgesAlthoughBound() {
+        return Mutant.of("acknowledges-although-bound", "step 5")
+                .core(
+                        "Acknowledging.java",
+                        "if (bindingToken(s, request) != 0) {",
+                        "if (s.life == null && bindingToken(s, request) != 0) {")
+                .shownBy("BOUND");
+    }
+
+    private static Mutant acknowledgesBeforeItsJoin() {
+        return Mutant.of("acknowledges-before-its-join", "3")
+                .core(
+                        "Acknowledging.java",
+                        "boolean fit = s.leaseLives(nowNs) && mayAcknowledge(s) && request.phase()",
+                        "boolean fit = request.phase()")
+                .within(20_000);
+    }
+
+    private static Mutant listFromBeforeTheLatch() {
+        return Mutant.of("list-from-before-the-latch", "10")
+                .core(
+                        "Latch.java",
+                        "listed.question() == s.latchQuestion && listed.question() != 0",
+                        "listed.question() >= 0")
+                .within(20_000);
+    }
+
+    private static Mutant startsUnarmed() {
+        return Mutant.of("starts-unarmed", "12")
+                .core(
+                        "PermitDesk.java",
+                        "!wait.deciding() && (s.arming.state == Arming.State.ARMED || !s.canArm())",
+                        "!wait.deciding()")
+                .core(
+                        "ArmingRules.java",
+                        "|| !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);",
+                        "|| unknown;")
+                .within(3_000);
+    }
+
+    private static Mutant disarmsBeforeItIsKnown() {
+        return Mutant.of("disarms-before-it-is-known", "4")
+                .core(
+                        "ArmingRules.java",
+                        "} else if (onStorages(s) && onNetwork(s)) {",
+                        "} else {")
+                .shownBy("H4");
+    }
+
+    private static Mutant latchedCountsAsSeen() {
+        return Mutant.of("latched-counts-as-seen", "18")
+                .core(
+                        "PeerDesk.java",
+                        "if (request.phase() == HostPhase.JOINED && echoes) {",
+                        "if (request.sequence() > 0) {")
+                .shownBy("H19b");
+    }
+
+    private static Mutant expiredLifeGoesOn() {
+        return Mutant.of("expired-life-goes-on", "18")
+                .core(
+                        "Resume.java",
+                        "if (latched || expired) {",
+                        "if (s.life == null) {")
+                .core(
+                        "Resume.java",
+                        "s.lease.floorNs = s.facts.leaseEndNs() - s.timing.selfNs();",
+                        "s.lease.floorNs = s.facts.processStartNs();")
+                .shownBy("H19c");
+    }
+
+    private static Mutant keeperFeedsAgain() {
+        return Mutant.of("keeper-feeds-again", "18")
+                .model(
+                        "SimKeeper.java",
+                        "boolean never = latched > 0 && counter <= latched;\n        if (never) {",
+                        "boolean never = latched > 0 && counter < 0;\n        if (never) {")
+                .model(
+                        "SimKeeper.java",
+                        "boolean revived = newCounter > counter && latched > 0 && !feeding;",
+                        "boolean revived = latched > 0 && !feeding;")
+                .within(20_000);
+    }
+
+    private static Mutant slownessNotPublished() {
+        return Mutant.of("slowness-not-published", "16")
+                .core(
+                        "AgentState.java",
+                        "return Math.min(timing.selfNs(), Math.max(timing.suspectNs(), 2 * (slowest +"
+                                + " timing.beatNs())));",
+                        "return Math.min(timing.selfNs(), timing.suspectNs());")
+                .shownBy("H18a");
+    }
+
+    private static Mutant restartWaitsForTheRecord() {
+        return Mutant.of("restart-waits-for-the-record", "16")
+                .core(
+                        "AgentState.java",
+                        "return recordRead || promises.intact;",
+                        "return recordRead;")
+                .shownBy("H18b");
+    }
+}

@@ -1,0 +1,99 @@
+package io.quorumfence.sim;
+
+import java.util.List;
+
+/** What stands between a permit and a start. */
+final class PermitMutants {
+    private PermitMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                noBootBarrier(),
+                wordCoversRedeemed(),
+                permitElsewhereIgnored(),
+                redeemedEndsOnAWord(),
+                redeemedAfterItsBasis(),
+                proofOfAnOlderLife(),
+                listCutShortIsAbsence(),
+                cutListHidesNothing(),
+                startUnderWayIsAbsence());
+    }
+
+    private static Mutant noBootBarrier() {
+        return Mutant.of("no-boot-barrier", "boot barrier")
+                .shared(
+                        "record/PermitRules.java",
+                        "record.standingClaimOn(entry.host(), entry.incarnation()).isPresent() ||"
+                                + " record.isBarred(entry.host());",
+                        "entry.gone();")
+                .shared(
+                        "record/PermitRules.java",
+                        "if (record.standingClaimOn(wish.destination(), wish.life()).isPresent()\n              "
+                                + "  || record.isBarred(wish.destination())) {",
+                        "if (wish.life().counter() < 0) {")
+                .within(20_000);
+    }
+
+    private static Mutant wordCoversRedeemed() {
+        return Mutant.of("word-covers-redeemed", "11")
+                .shared(
+                        "record/PermitRules.java",
+                        "(ofThisLife && permit.stage() == PermitStage.GRANTED);",
+                        "ofThisLife;")
+                .within(20_000);
+    }
+
+    private static Mutant permitElsewhereIgnored() {
+        return Mutant.of("permit-elsewhere-ignored", "11")
+                .shared("record/PermitRules.java", "return elsewhere.isEmpty()", "return elsewhere.size() >= 0")
+                .within(20_000);
+    }
+
+    private static Mutant redeemedEndsOnAWord() {
+        return Mutant.of("redeemed-ends-on-a-word", "11")
+                .shared(
+                        "record/PermitRules.java",
+                        "if (found.get().stage() == PermitStage.REDEEMED && !wish.verifiedAbsent()) {",
+                        "if (wish.id() < 0) {")
+                .within(20_000);
+    }
+
+    private static Mutant redeemedAfterItsBasis() {
+        return Mutant.of("redeemed-after-its-basis", "11")
+                .shared("record/PermitRules.java", "if (!basisStillHolds(permit, record)) {", "if (wish.id() < 0) {")
+                .within(20_000);
+    }
+
+    private static Mutant proofOfAnOlderLife() {
+        return Mutant.of("proof-of-an-older-life", "3")
+                .shared(
+                        "record/PermitRules.java",
+                        "&& last != null\n                &&"
+                                + " last.incarnation().equals(claim.get().incarnation());",
+                        "&& last != null;")
+                .shared(
+                        "record/PermitRules.java",
+                        "claim.isProven() && last != null && last.incarnation().equals(claim.incarnation()))",
+                        "claim.isProven() && last != null)")
+                .within(20_000);
+    }
+
+    private static Mutant listCutShortIsAbsence() {
+        return Mutant.of("list-cut-short-is-absence", "13")
+                .core("PermitDesk.java", "} else if (!listed.complete()) {", "} else if (listed.question() < 0) {")
+                .within(20_000);
+    }
+
+    private static Mutant cutListHidesNothing() {
+        return Mutant.of("cut-list-hides-nothing", "13")
+                .core("GrantRules.java", "return beat.get().vms().complete()", "return beat.isPresent()")
+                .shownBy("H12");
+    }
+
+    private static Mutant startUnderWayIsAbsence() {
+        return Mutant.of("start-under-way-is-absence", "10")
+                .core("PermitDesk.java", "} else if (listed.inFlight()) {", "} else if (listed.question() < 0) {")
+                .core("PermitDesk.java", "} else if (redeemed.isPresent()) {", "} else if (listed.question() < 0) {")
+                .shownBy("H10");
+    }
+}

@@ -1,0 +1,129 @@
+package io.quorumfence.sim;
+
+import java.util.List;
+
+/** What stands between a silence and a proof. */
+final class ProofMutants {
+    private ProofMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                noMargin(),
+                driftIgnored(),
+                oneWatchdogPeriod(),
+                ageNotCapped(),
+                goneWithoutAnAge(),
+                silentBeforeItWasBorn(),
+                termsOfAnotherLife(),
+                weakestTermsIgnored(),
+                unarmedIsProven(),
+                epochsIgnored(),
+                onePromiseIsEnough(),
+                stillAliveIgnored());
+    }
+
+    private static Mutant noMargin() {
+        return Mutant.of("no-margin", "T_takeover")
+                .shared(
+                        "config/TakeoverTime.java",
+                        "Math.addExact(Math.addExact(span, drift), terms.marginNs())",
+                        "Math.addExact(span, drift)")
+                .within(400);
+    }
+
+    private static Mutant driftIgnored() {
+        return Mutant.of("drift-ignored", "T_takeover")
+                .shared(
+                        "config/TakeoverTime.java",
+                        "Math.addExact(Math.addExact(span, drift), terms.marginNs())",
+                        "Math.addExact(span, terms.marginNs())")
+                .within(20_000);
+    }
+
+    private static Mutant oneWatchdogPeriod() {
+        return Mutant.of("one-watchdog-period", "T_takeover")
+                .shared("config/TakeoverTime.java", "Math.multiplyExact(2L, terms.watchdogNs())", "terms.watchdogNs()")
+                .within(3_000);
+    }
+
+    private static Mutant ageNotCapped() {
+        return Mutant.of("age-not-capped", "2")
+                .core(
+                        "PromiseRules.java",
+                        "long last = Math.max(s.facts.processStartNs(), peer == null ? Timing.NEVER :"
+                                + " peer.ackSentNs);",
+                        "long last = peer == null ? Timing.NEVER / 2 : peer.ackSentNs;")
+                .shownBy("H2a");
+    }
+
+    private static Mutant goneWithoutAnAge() {
+        return Mutant.of("gone-without-an-age", "2")
+                .core(
+                        "TimeProof.java",
+                        "s.goneSeenNs.getOrDefault(gone, Long.MAX_VALUE / 4)",
+                        "Timing.NEVER + gone.value().length()")
+                .shownBy("H2b");
+    }
+
+    private static Mutant silentBeforeItWasBorn() {
+        return Mutant.of("silent-before-it-was-born", "2")
+                .core(
+                        "AgentState.java",
+                        "return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(),"
+                                + " born.sinceNs());",
+                        "return facts.processStartNs();")
+                .within(20_000);
+    }
+
+    private static Mutant termsOfAnotherLife() {
+        return Mutant.of("terms-of-another-life", "4")
+                .core(
+                        "PromiseRules.java",
+                        "Optional<Terms> terms = acked.map(AckRequest::terms);",
+                        "Optional<Terms> terms = Optional.ofNullable(peer).flatMap(p ->"
+                                + " Optional.ofNullable(p.lastAcked)).map(AckRequest::terms);")
+                .within(20_000);
+    }
+
+    private static Mutant weakestTermsIgnored() {
+        return Mutant.of("weakest-terms-ignored", "4")
+                .core(
+                        "TimeProof.java",
+                        "terms = Suspicion.weakest(terms, promise.terms());",
+                        "terms = promise.terms().isPresent() ? promise.terms() : terms;")
+                .within(20_000);
+    }
+
+    private static Mutant unarmedIsProven() {
+        return Mutant.of("unarmed-is-proven", "12")
+                .core(
+                        "TimeProof.java",
+                        "return t.armed() ? Optional.empty() : Optional.of(",
+                        "return true ? Optional.empty() : Optional.of(")
+                .shownBy("H11");
+    }
+
+    private static Mutant epochsIgnored() {
+        return Mutant.of("epochs-ignored", "15")
+                .core(
+                        "TimeProof.java",
+                        ".filter(set -> set.epoch() >= epoch)",
+                        ".filter(set -> set.epoch() == record.epoch())")
+                .within(20_000);
+    }
+
+    private static Mutant onePromiseIsEnough() {
+        return Mutant.of("one-promise-is-enough", "step 5")
+                .core(
+                        "TimeProof.java",
+                        ".allMatch(counted -> Quorum.blocks(counted, promised, work.suspect));",
+                        ".allMatch(counted -> !counted.isEmpty());")
+                .shownBy("ALONE");
+    }
+
+    private static Mutant stillAliveIgnored() {
+        return Mutant.of("still-alive-ignored", "ladder")
+                .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
+                .within(20_000);
+    }
+}

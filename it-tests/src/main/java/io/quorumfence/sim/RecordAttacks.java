@@ -1,0 +1,179 @@
+package io.quorumfence.sim;
+
+import static io.quorumfence.model.SelfFenceAction.STOP_VMS;
+
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.config.Profile;
+import io.quorumfence.model.CellId;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.Slot;
+import io.quorumfence.model.StorageId;
+import io.quorumfence.record.BallotBlock;
+import io.quorumfence.record.BlockRoom;
+import io.quorumfence.record.CellRecord;
+import io.quorumfence.record.RecordChange;
+import io.quorumfence.record.Register;
+import io.quorumfence.record.RegisterWant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Schedules around the register, its blocks and its members. */
+final class RecordAttacks {
+    private static final List<HostId> HOSTS = List.of(new HostId("p"), new HostId("q"), new HostId("r"));
+    private static final BlockRoom ROOM = BlockRoom.unknown(block -> 0);
+    private static final List<StorageId> STORAGES =
+            List.of(new StorageId("s0"), new StorageId("s1"), new StorageId("s2"));
+
+    private RecordAttacks() {}
+
+    static List<Attack> all() {
+        return List.of(
+                new Attack(
+                        "H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
+                new Attack("H8", "a write of the life before lands after a quick boot", RecordAttacks::h8),
+                new Attack("H19s", "a storage comes back as it was before", RecordAttacks::h19s),
+                new Attack("REUSE", "a boot that never joined leaves its number to the next", RecordAttacks::reuse),
+                new Attack("H13", "a host counts with another member list", RecordAttacks::h13));
+    }
+
+    /** Blocks without a world around them; each operation is done where it is said. */
+    private static final class Blocks {
+        final Map<StorageId, Map<HostId, Slot<BallotBlock>>> all = new HashMap<>();
+
+        Blocks() {
+            BallotBlock first = BallotBlock.of(CellRecord.first(new CellId("sim"), HOSTS, STORAGES));
+            for (StorageId storage : STORAGES) {
+                Map<HostId, Slot<BallotBlock>> blocks = new HashMap<>();
+                HOSTS.forEach(host -> blocks.put(host, Slot.of(first)));
+                all.put(storage, blocks);
+            }
+        }
+
+        /** One operation on each of these storages; false when none was wanted. */
+        boolean round(Register register, HostId self, int... storages) {
+            List<Runnable> answers = new ArrayList<>();
+            for (int index : storages) {
+                StorageId storage = STORAGES.get(index);
+                Optional<RegisterWant> want = register.want(storage);
+                want.ifPresent(wanted -> {
+                    if (wanted instanceof RegisterWant.Round round) {
+                        all.get(storage).put(self, Slot.of(round.block()));
+                    }
+                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
+                });
+            }
+            answers.forEach(Runnable::run);
+            return !answers.isEmpty();
+        }
+    }
+
+    /** Every block carries the decided version beside the ballot for the next one. */
+    private static String h7() {
+        Blocks blocks = new Blocks();
+        Register p = new Register(HOSTS.get(0), 0, STORAGES, ROOM);
+        Register q = new Register(HOSTS.get(1), 1, STORAGES, ROOM);
+        q.read(1, 0);
+        blocks.round(q, HOSTS.get(1), 1, 2);
+        p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
+        while (p.knownVersion() < 2) {
+            blocks.round(p, HOSTS.get(0), 0, 1);
+        }
+        CellRecord decided = p.known().orElseThrow();
+        p.submit(2, new RecordChange.Join(HOSTS.get(0), new Incarnation(2, new UUID(1, 2))), 0);
+        blocks.round(p, HOSTS.get(0), 0, 1); // reads
+        blocks.round(p, HOSTS.get(0), 0, 1); // enters a ballot for version 3; P pauses
+        q.submit(2, new RecordChange.Join(HOSTS.get(1), new Incarnation(1, new UUID(2, 1))), 0);
+        for (int i = 0; i < 20; i++) {
+            q.tick(1_000_000_000L * i);
+            blocks.round(q, HOSTS.get(1), 1, 2);
+            CellRecord known = q.known().orElseThrow();
+            if (known.version() == decided.version() && !known.equals(decided)) {
+                return "I4 two values of version " + decided.version();
+            }
+        }
+        boolean both = q.known().orElseThrow().hosts().keySet().containsAll(HOSTS.subList(0, 2));
+        return both ? "" : "I4 what P decided is not in what Q decided after it";
+    }
+
+    /** Rule 19: a host that finds its own block older than it wrote it counts on that storage no more. */
+    private static String h19s() {
+        Blocks blocks = new Blocks();
+        Map<HostId, Slot<BallotBlock>> before = new HashMap<>(blocks.all.get(STORAGES.get(0)));
+        Register p = new Register(HOSTS.get(0), 0, STORAGES, ROOM);
+        p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
+        for (int i = 0; i < 6; i++) {
+            blocks.round(p, HOSTS.get(0), 0, 1);
+        }
+        blocks.all.put(STORAGES.get(0), before);
+        long version = p.knownVersion();
+        p.submit(2, new RecordChange.Join(HOSTS.get(0), new Incarnation(2, new UUID(1, 2))), 0);
+        for (int i = 0; i < 20; i++) {
+            p.tick(1_000_000_000L * i);
+            blocks.round(p, HOSTS.get(0), 0, 2);
+        }
+        return p.knownVersion() == version ? "" : "I4 a version is decided on a storage that lost what it was told";
+    }
+
+    /** A new life writes only once nothing of the last one can land any more. */
+    private static String h8() {
+        for (int seed = 1; seed <= 12; seed++) {
+            Stage stage = new Stage(Schedule.configs(2, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 2, false), seed);
+            stage.cell.bootFloorNs = 100 * SimCell.MILLI;
+            stage.hangStorages(2, 1);
+            stage.run(900);
+            stage.powerOff(2);
+            stage.h(2).powerOn();
+            stage.hangStorages(2, -1);
+            stage.run(6_000);
+            stage.must(stage.leaseLives(2), "I7", "h2 booted, and did not join");
+            if (!stage.verdict().isEmpty()) {
+                return stage.verdict();
+            }
+        }
+        return "";
+    }
+
+    /** Found by a seed: the second boot under one number was taken for old, by everybody, on both planes. */
+    private static String reuse() {
+        Stage stage = Stage.of(3, 1, STOP_VMS);
+        stage.powerOff(3);
+        stage.cell.bootFloorNs = 4_000 * SimCell.MILLI;
+        stage.cell.journal.breakIt(stage.h(3), 1); // nothing can be decided from there, so it does not join
+        stage.h(3).powerOn();
+        stage.await(8_000, () -> stage.h(3).agent.state() != null);
+        stage.run(3_000);
+        stage.powerOff(3);
+        stage.cell.journal.breakIt(stage.h(3), -1);
+        stage.cell.bootFloorNs = 1_100 * SimCell.MILLI;
+        stage.h(3).powerOn();
+        stage.run(4_000);
+        stage.vmOn(3);
+        stage.must(stage.leaseLives(3), "I7", "h3 is back, and holds no lease");
+        stage.must(!stage.isSuspectedBy(3, 1) && !stage.isSuspectedBy(3, 2), "I5", "h3 is well, and seen by nobody");
+        stage.cell.cutAll(stage.h(3), 1);
+        stage.run(10_000);
+        stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 beats, and was fenced");
+        return stage.verdict();
+    }
+
+    /** A mismatch neither acknowledges nor counts. */
+    private static String h13() {
+        List<CellConfig> configs =
+                new ArrayList<>(Schedule.configs(4, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false));
+        configs.set(
+                2,
+                Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false)
+                        .get(2));
+        Stage stage = new Stage(configs, 42);
+        stage.run(6_000);
+        boolean three = stage.record().host(new HostId("h3")).isEmpty();
+        stage.must(three, "I8", "h3 counts with three members, and joined a cell of four");
+        stage.must(stage.leaseLives(1) && stage.leaseLives(4), "I7", "the others of the cell did not join");
+        return stage.verdict();
+    }
+}

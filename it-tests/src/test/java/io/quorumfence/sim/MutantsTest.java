@@ -1,0 +1,47 @@
+package io.quorumfence.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every guard that is taken out of the core must break a promise. An ordinary run takes those that die quickly, by a
+ * script or within a few seeds; {@code -Dqf.nightly=true} takes all.
+ */
+class MutantsTest {
+    private static final boolean NIGHTLY = Boolean.getBoolean("qf.nightly");
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    static Stream<String> mutants() {
+        return Mutants.all().stream().filter(mutant -> NIGHTLY || mutant.isQuick()).map(Mutant::name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutants")
+    void breaksAPromise(String name) {
+        MutantCore.Verdict verdict = MutantCore.judge(Mutants.named(name), ROOT);
+        assertThat(verdict.isKilled()).as(name + " survives " + verdict.by()).isTrue();
+    }
+
+    @Test
+    void theyTakeOutEveryRule() {
+        Set<String> rules = Mutants.all().stream().map(Mutant::rule).collect(Collectors.toCollection(TreeSet::new));
+        List<String> all = IntStream.rangeClosed(1, 19).mapToObj(Integer::toString).toList();
+        assertThat(rules).containsAll(all);
+        assertThat(Mutants.all()).hasSizeGreaterThanOrEqualTo(30);
+    }
+
+    @Test
+    void theOnesThatSurviveAreNamed() {
+        assertThat(Mutants.survivors()).doesNotContainAnyElementsOf(Mutants.all());
+    }
+}
