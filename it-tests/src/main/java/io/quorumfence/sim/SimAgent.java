@@ -76,8 +76,9 @@ final class SimAgent {
                 Optional.ofNullable(left.record));
         process++;
         state = new AgentState(host.config, facts);
-        if (host.cell.tap != null) {
-            host.cell.tap.started(host, facts);
+        SimTap tap = host.cell.tap;
+        if (tap != null) {
+            tap.started(host, facts);
         }
         host.note("agent starts, process " + process);
         offerKeeper();
@@ -217,8 +218,9 @@ final class SimAgent {
         }
         long now = host.nowNs();
         Step<AgentState> step = host.cell.step(core, before, observation, now);
-        if (host.cell.tap != null) {
-            host.cell.tap.stepped(host, observation, now, step);
+        SimTap tap = host.cell.tap;
+        if (tap != null) {
+            tap.stepped(host, observation, now, step);
         }
         state = step.next();
         host.cell.steps++;

@@ -15,6 +15,8 @@ final class SimLock {
     private final Map<HostId, SimHost> holders = new HashMap<>();
     private final Set<HostId> kept = new HashSet<>();
     boolean lies;
+    /** Whoever asks has it: what a cut cluster does. */
+    boolean everybodyHolds;
 
     SimLock(SimCell cell) {
         this.cell = cell;
@@ -35,6 +37,9 @@ final class SimLock {
     private LockAnswer answer(SimHost host, HostId suspect) {
         if (lies) {
             return LockAnswer.values()[(int) cell.upTo(LockAnswer.values().length)];
+        }
+        if (everybodyHolds) {
+            return LockAnswer.ACQUIRED;
         }
         SimHost holder = holders.putIfAbsent(suspect, host);
         return holder == null || holder == host ? LockAnswer.ACQUIRED : LockAnswer.HELD_ELSEWHERE;

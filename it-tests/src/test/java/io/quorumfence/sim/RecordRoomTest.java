@@ -30,12 +30,13 @@ class RecordRoomTest {
     private final List<ReplyCommand> replies = new ArrayList<>();
 
     private CellRecord record() {
-        return AgentFacts.record(cell.host(0).agent.state());
+        return AgentFacts.record(cell.agent(cell.host(0).id));
     }
 
     private void grant(int number) {
         HostId last = cell.host(1).id;
-        var basis = new PermitBasis.HostSays(last, record().hosts().get(last).incarnation(), Rung.HOST_SAYS);
+        var basis =
+                new PermitBasis.HostSays(last, record().host(last).orElseThrow().incarnation(), Rung.HOST_SAYS);
         cell.calls.call(
                 cell.faults.gates(),
                 cell.host(0),

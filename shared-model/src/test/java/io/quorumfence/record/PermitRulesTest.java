@@ -12,8 +12,9 @@ import io.quorumfence.model.Permit;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
-import java.util.UUID;
+import io.quorumfence.model.VmId;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PermitRulesTest {

@@ -30,7 +30,11 @@ class DatagramProperties {
 
     @Property(tries = 60)
     void everyFlippedBitAndEveryCutIsRefused(@ForAll long seed) {
-        byte[] sent = codec.encode(new Samples(seed).ack());
+        refusesDamage(codec.encode(new Samples(seed).ack()));
+        refusesDamage(codec.encode(new Samples(seed).request()));
+    }
+
+    private void refusesDamage(byte[] sent) {
         for (int bit = 0; bit < sent.length * 8; bit++) {
             byte[] damaged = sent.clone();
             damaged[bit / 8] ^= (byte) (1 << (bit % 8));

@@ -8,6 +8,7 @@ import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.Slot;
 import io.quorumfence.record.BallotBlock;
 import java.nio.ByteBuffer;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -52,6 +53,47 @@ class StorageBlockProperties {
         Entry<Beat> entry = blocks.openBeat(0, Samples.host(0), pair(block, new byte[Layout.BLOCK]));
         assertThat(entry.slot()).isEqualTo(Slot.unreadable());
         assertThat(entry.detail()).isNotEmpty();
+    }
+
+    @Property(tries = 1000)
+    void everyFlippedBitOfMailIsNoticed(@ForAll long seed, @ForAll @IntRange(max = 4096 * 8 - 1) int bit) {
+        HostId suspect = Samples.host(1);
+        HostId claimer = Samples.host(3);
+        byte[] block = blocks.sealMail(1, 3, 1, 9, new Samples(seed).mail(suspect, claimer))
+                .bytes();
+        flip(block, bit);
+        assertThat(blocks.openMail(1, 3, suspect, claimer, pair(new byte[Layout.BLOCK], block))
+                        .slot())
+                .isEqualTo(Slot.unreadable());
+    }
+
+    @Property(tries = 1000)
+    void everyFlippedBitOfABallotIsNoticed(@ForAll long seed, @ForAll @IntRange(max = Integer.MAX_VALUE) int drawn) {
+        Samples samples = new Samples(seed);
+        BallotBlock ballot = samples.ballot(samples.record(1 + samples.below(6), samples.below(4), samples.below(12)));
+        byte[] block = blocks.sealBallot(2, 0, 5, ballot).bytes();
+        flip(block, drawn % (block.length * 8));
+        Slot<BallotBlock> slot =
+                blocks.openBallot(2, pair(block, new byte[block.length])).slot();
+        assertThat(slot).isEqualTo(Slot.unreadable());
+    }
+
+    /** All of them, for a header is small and one for all. */
+    @Example
+    void everyFlippedBitOfAHeaderIsNoticed() {
+        HeaderCodec codec = new HeaderCodec(Samples.KEY);
+        byte[] sealed = codec.seal(Samples.header()).get(0).bytes();
+        for (int bit = 0; bit < sealed.length * 8; bit++) {
+            byte[] block = sealed.clone();
+            flip(block, bit);
+            assertThat(codec.open(pair(block, new byte[Layout.BLOCK])))
+                    .as("bit " + bit)
+                    .isNotInstanceOf(HeaderRead.Found.class);
+        }
+    }
+
+    private static void flip(byte[] block, int bit) {
+        block[bit / 8] ^= (byte) (1 << (bit % 8));
     }
 
     @Property(tries = 500)

@@ -88,7 +88,8 @@ final class Latch {
             s.latchStopDone = false;
         } else if (listed.question() == s.latchQuestion && listed.question() != 0) {
             s.latchListedEmpty = listed.complete() && !listed.inFlight() && !isStartUnderWay(s);
-            if (isCleared(s)) {
+            // With the action reboot the reset itself is what was promised.
+            if (isCleared(s) && s.config.action() == SelfFenceAction.STOP_VMS) {
                 owesNothing(s, out);
             }
         }

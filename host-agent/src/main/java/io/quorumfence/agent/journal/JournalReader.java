@@ -20,7 +20,8 @@ public final class JournalReader {
     private JournalReader() {}
 
     /**
-     * Reads all files of a directory, or one file of it. Lines that are not whole are passed over; {@link JournalCheck} finds them.
+     * Reads all files of a directory, or one file of it. Lines that are not whole are passed over;
+     * {@link JournalCheck} finds them.
      *
      * @throws IllegalArgumentException with the file and the line, when an event or an observation cannot be read
      */

@@ -121,7 +121,7 @@ class RecordCommandTest {
                 first.storages(),
                 first.goneHistory(),
                 Map.of(H1, new HostEntry(H1, one, false), H2, new HostEntry(H2, two, false)),
-                List.of(claim),
+                version == 5 ? List.of(claim) : List.of(),
                 List.of(),
                 20);
     }
@@ -319,6 +319,7 @@ class RecordCommandTest {
     @Test
     void repairsADamagedStorageFromTheOthers() throws IOException {
         decide("s1", 6);
+        decide("s3", 6);
         Ballot ballot = new Ballot(3, 1);
         write("s3", 1, new BallotBlock(record(6), ballot, ballot, Optional.of(record(7))));
         poke("s2", LAYOUT.ballot(0).offset(), new byte[16384]);
@@ -334,6 +335,14 @@ class RecordCommandTest {
     }
 
     @Test
+    void repairRefusesWhileAClaimIsOpen() throws IOException {
+        byte[] before = Files.readAllBytes(file("s2"));
+        assertThat(run("repair", "s2", "--confirm", "s2")).isEqualTo(1);
+        assertThat(err.toString()).contains("the claim of host h1 on host h2 (token 9) is open", "nothing was changed");
+        assertThat(Files.readAllBytes(file("s2"))).isEqualTo(before);
+    }
+
+    @Test
     void repairChangesNothingWithoutTheNameOrWithoutTheOthers() throws IOException {
         byte[] before = Files.readAllBytes(file("s2"));
         assertThat(run("repair", "s2", "--confirm", "s1")).isEqualTo(64);
@@ -346,6 +355,7 @@ class RecordCommandTest {
 
     @Test
     void repairAsksTwiceBeforeItErasesSomethingElse() throws IOException {
+        decide("s1", 6);
         Files.write(file("s2"), "another file system".repeat(1000).getBytes("US-ASCII"));
         assertThat(run("repair", "s2", "--confirm", "s2")).isEqualTo(1);
         assertThat(err.toString()).contains("not Quorumfence's", "--force-erase");

@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * A promise far above every ballot of the cell, in this host's block on the storages that stay. A proposer that counted
- * the emptied storage before, and reaches one of these only after they were copied, reads it there and gives up: else it
- * would decide with a vote that is remembered nowhere (decision 0020). Blocks with the storages.
+ * the emptied storage before, and reaches one of these only after they were copied, reads it there and gives up: else
+ * it would decide with a vote that is remembered nowhere (decision 0020). Blocks with the storages.
  */
 final class BallotFence {
     /** No proposer gets this far above what is visible: every further ballot costs it a read that shows it here. */

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.effect.storage;
 
 import io.quorumfence.config.StorageSpec;
+import io.quorumfence.model.Claim;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.BallotBlock;
 import io.quorumfence.wire.BlockWrite;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +126,11 @@ public final class StorageFormatter {
         }
         boolean lives = judgeOthers(others);
         if (lives) {
+            refuseOpenClaims(
+                    others.stream()
+                            .flatMap(site -> Stream.ofNullable(site.survey))
+                            .toList(),
+                    UNCHANGED);
             awaitQuiet(sites);
         }
         long firstNumber = firstNumber(chosen);
@@ -255,7 +262,18 @@ public final class StorageFormatter {
             }
             now.add(survey);
         }
+        refuseOpenClaims(now, "; the chosen storages are not initialised, run it again");
         return InitContent.ofLivingCell(plan.config(), now);
+    }
+
+    /** Mail has no ballot that could stop a claimer who is between its two halves (decision 0020). */
+    private static void refuseOpenClaims(List<StorageSurvey> surveys, String so) throws StorageInitException {
+        Optional<Claim> open = StorageSurvey.openClaim(surveys);
+        if (open.isPresent()) {
+            throw new StorageInitException("the claim of host " + open.get().claimer() + " on host "
+                    + open.get().suspect() + " (token " + open.get().token() + ") is open: let the agents end it, then"
+                    + " stop them" + so);
+        }
     }
 
     /** Rule 19: a cell that begins anew draws its numbers above those of its past. */

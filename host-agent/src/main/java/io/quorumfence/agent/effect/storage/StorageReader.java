@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads storages without taking part in the cell: beside running agents or without any, writing nothing. Each storage is
- * read by a lane process of its own, past caches, and given up after a limit; the process may then hang, this one does
- * not. Its locks are its own, so it holds up no agent.
+ * Reads storages without taking part in the cell: beside running agents or without any, writing nothing. Each storage
+ * is read by a lane process of its own, past caches, and given up after a limit; the process may then hang, this one
+ * does not. Its locks are its own, so it holds up no agent.
  */
 public final class StorageReader {
     private final MacKey key;

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.effect.storage;
 
 import io.quorumfence.config.StorageSpec;
+import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.MailEntry;
 import io.quorumfence.record.BallotBlock;
@@ -128,6 +129,26 @@ record StorageSurvey(
         return ballots.values().stream()
                 .anyMatch(block ->
                         block.decided().version() > 1 || !block.promised().isZero());
+    }
+
+    /**
+     * A claim that is open in the newest record of several storages, or in what may have been decided after it: its
+     * claimer may be between its mail and its reading of the suspect's beat.
+     */
+    static Optional<Claim> openClaim(List<StorageSurvey> surveys) {
+        List<BallotBlock> blocks = surveys.stream()
+                .flatMap(survey -> survey.ballots.values().stream())
+                .toList();
+        long newest = blocks.stream()
+                .mapToLong(block -> block.decided().version())
+                .max()
+                .orElse(0);
+        return blocks.stream()
+                .filter(block -> block.decided().version() == newest)
+                .flatMap(block -> Stream.concat(Stream.of(block.decided()), block.candidate().stream()))
+                .flatMap(record -> record.claims().stream())
+                .filter(Claim::isOpen)
+                .findFirst();
     }
 
     /** The newest ballot block of each host over several storages: what its writer got acknowledged is not older. */

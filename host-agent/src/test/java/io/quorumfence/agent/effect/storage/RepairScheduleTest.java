@@ -17,6 +17,7 @@ import io.quorumfence.record.RegisterWant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class RepairScheduleTest {
     }
 
     private Map<HostId, BallotBlock> at(StorageId storage) {
-        return storages.get(storage);
+        return Objects.requireNonNull(storages.get(storage));
     }
 
     private void answer(Register register, HostId host, StorageId storage, RegisterWant want, long nowNs) {
@@ -79,15 +80,15 @@ class RepairScheduleTest {
         }
         Map<Integer, BallotBlock> content = newest();
         for (int host = 0; host < FIRST.members().size(); host++) {
-            at(X).put(FIRST.members().get(host), content.get(host));
+            at(X).put(FIRST.members().get(host), Objects.requireNonNull(content.get(host)));
         }
     }
 
     private Map<Integer, BallotBlock> newest() {
         Map<Integer, BallotBlock> newest = new HashMap<>();
         for (int host = 0; host < FIRST.members().size(); host++) {
-            BallotBlock a = at(A).get(FIRST.members().get(host));
-            BallotBlock b = at(B).get(FIRST.members().get(host));
+            BallotBlock a = Objects.requireNonNull(at(A).get(FIRST.members().get(host)));
+            BallotBlock b = Objects.requireNonNull(at(B).get(FIRST.members().get(host)));
             newest.put(host, a.compareTo(b) >= 0 ? a : b);
         }
         return newest;
