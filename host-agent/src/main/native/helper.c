@@ -25,7 +25,8 @@
 #define WORK_NS (3600 * QF_NS_PER_MS)   /* no kill after this */
 #define ANSWER_NS (3900 * QF_NS_PER_MS) /* the answer is out by then, whatever hangs */
 
-static const char usage[] = "usage: qf-fence-helper [--run DIR] [--uri URI] [--virsh PATH] [--exe NAME]... [--only] [--self]";
+static const char usage[] =
+    "usage: qf-fence-helper [--run DIR] [--uri URI] [--virsh PATH] [--exe NAME]... [--only] [--self]";
 
 static bool parse(int argc, char **argv, struct fence_plan *plan, bool *self) {
     static const struct option known[] = {
@@ -53,7 +54,8 @@ static bool parse(int argc, char **argv, struct fence_plan *plan, bool *self) {
         default: return false;
         }
     }
-    return optind == argc && identity_allows_any() && word_is_absolute_path(plan->run) && word_is_absolute_path(plan->virsh);
+    return optind == argc && identity_allows_any() && word_is_absolute_path(plan->run) &&
+           word_is_absolute_path(plan->virsh);
 }
 
 /* One descriptor a VM. */

@@ -33,7 +33,7 @@ final class HangBench implements Callable<Integer> {
         try (LiveCell cell = LiveCell.boot(plan, Checkout.find(), new Timeline(), System.err::println)) {
             cell.awaitJoined();
             Box box = cell.lab().boxes().get(0);
-            AgentApi agent = new AgentApi(cell.lab(), box.name());
+            AgentApi agent = new AgentApi(cell.ground(), box.name());
             pause();
             worst(agent); // what the start cost is not asked for
             pause();

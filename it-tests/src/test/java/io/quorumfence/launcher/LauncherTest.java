@@ -187,6 +187,34 @@ class LauncherTest {
     }
 
     @Test
+    void theDemoOnLoopbackNeedsNoPackageOfTheLab() {
+        checkout.installed("tini libfuse3-dev");
+
+        assertThat(checkout.qf("demo", "--loopback").exitCode()).isZero();
+        assertThat(checkout.callsOf("apt-get")).isEmpty();
+        assertThat(checkout.callsOf("java")).singleElement().asString().endsWith("[demo][--loopback]");
+    }
+
+    @Test
+    void whatWasInstalledAfterTheBuildIsBuiltWith() {
+        checkout.qf("status");
+        checkout.installed("libfuse3-dev");
+
+        checkout.qf("lab", "up");
+
+        assertThat(checkout.callsOf("mvn")).hasSize(2);
+    }
+
+    @Test
+    void aBuiltCheckoutNeedsNoPackageToBuildWith() {
+        checkout.qf("status");
+        checkout.installed("maven");
+        checkout.user(1000);
+
+        assertThat(checkout.qf("status").exitCode()).isZero();
+    }
+
+    @Test
     void theDemoFallsBackToLoopbackWhenNothingMayBeInstalled() {
         checkout.installed("tini libvirt-daemon-system");
 

@@ -12,9 +12,8 @@ public final class Notices {
     public static List<String> of(CellConfig config, TimeBudget budget, Profile profile, boolean loopback) {
         List<String> notices = new ArrayList<>();
         if (loopback) {
-            notices.add(
-                    "libvirt.accept: loopback-demo; hosts and VMs are plain processes of one machine, which protects"
-                            + " nothing and is for a demonstration only");
+            notices.add("libvirt.accept: loopback-demo; hosts and VMs are plain processes of one machine, which"
+                    + " protects nothing and is for a demonstration only");
         }
         time(config, budget, profile, notices);
         int storages = config.storages().size();

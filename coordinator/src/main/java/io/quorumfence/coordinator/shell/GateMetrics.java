@@ -29,6 +29,7 @@ public final class GateMetrics implements GateListener {
         this.registry = registry;
         Gauge.builder(PREFIX + "gate_requests_open", state, GateMetrics::open)
                 .description("Start requests without a final answer")
+                .strongReference(true) // nobody else keeps the supplier; without it the gauge becomes NaN
                 .register(registry);
         Gauge.builder(PREFIX + "history_queue", history, known -> known.health().queued())
                 .description("Decisions that are not on disk yet")

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole coordinator in front of fake agents: HTTP in, mutual TLS out, SQLite beside it. */
 class CoordinatorTest {
@@ -123,6 +125,29 @@ class CoordinatorTest {
         JsonObject problem = json(rig.ask(body("r1")));
         assertThat(problem.getString("code")).isEqualTo("vm-seen-elsewhere");
         assertThat(problem.getString("detail")).contains("on host h3 by h3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lastHost, h9", "destination, h9"})
+    void aHostThatTheCellDoesNotHaveIsRefusedByNameAndNobodyIsAsked(String field, String stranger) {
+        HttpResponse<String> answer = rig.ask(body("r1").put(field, stranger));
+        assertThat(answer.statusCode()).isEqualTo(409);
+        JsonObject problem = json(answer);
+        assertThat(problem.getString("code")).isEqualTo("unknown-host");
+        assertThat(problem.getString("detail")).contains("host h9 is not of cell ");
+        assertThat(problem.getString("wouldChange")).isEqualTo("the request names hosts of one cell");
+        assertThat(rig.cell.record().permits()).isEmpty();
+        assertThat(rig.cell.agent("h1").received).noneMatch(seen -> seen.endsWith("/absence"));
+    }
+
+    /** Nobody knows it, so its host says that it is not there; a UUID that was mistyped harms nobody. */
+    @Test
+    void aVmThatNobodyKnowsIsItsHostsWordToGive() {
+        String unknown = "0a1b2c3d-0000-4000-8000-0000000000ff";
+        rig.cell.run("h1", VM);
+        JsonObject allow = json(rig.ask(body("r1").put("vm", unknown)));
+        assertThat(allow.getString("reason")).isEqualTo("host-says");
+        assertThat(allow.getJsonObject("permit").getString("vm")).isEqualTo(unknown);
     }
 
     @Test
@@ -266,12 +291,14 @@ class CoordinatorTest {
     @Test
     void metricsCountDecisionsAndHttp() {
         rig.ask(body("r1"));
-        String text = rig.get("/metrics").body();
-        assertThat(text)
+        // A request is counted when its answer has left, so the caller may be back before.
+        Waits.until(
+                "the request is counted",
+                () -> rig.get("/metrics").body().contains("vertx_http_server_requests_total"));
+        assertThat(rig.get("/metrics").body())
                 .contains("quorumfence_gate_decisions_total{reason=\"host-says\",verdict=\"ALLOW\"} 1.0")
                 .contains("quorumfence_agent_reachable{cell=\"lab1\",host=\"h1\"} 1.0")
-                .contains("quorumfence_gate_requests_open 0.0")
-                .contains("vertx_http_server_requests_total");
+                .contains("quorumfence_gate_requests_open 0.0");
     }
 
     @Test

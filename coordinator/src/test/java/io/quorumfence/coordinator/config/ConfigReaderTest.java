@@ -75,6 +75,7 @@ class ConfigReaderTest {
             - cell: lab1        | - cell: 'a b'           | cells[0].cell is wrong: cell id 'a b'
             {host: h2,          | {host: h1,              | cells[0].agents[1].host 'h1' is listed twice in cell lab1
             {host: h2,          | {host: '',              | cells[0].agents[1].host must be a text
+            {host: h2,          | {host: h_2,             | cells[0].agents[1].host is wrong: host id 'h_2' must be
             https://10.77.1.2   | http://10.77.1.2        | cells[0].agents[1].url must be https://ADDRESS:PORT
             10.77.1.2:7443      | 10.77.1.2:7443/v1       | cells[0].agents[1].url must be https://ADDRESS:PORT
             10.77.1.2:7443      | u:p@10.77.1.2           | cells[0].agents[1].url must be https://ADDRESS:PORT

@@ -209,7 +209,8 @@ final class AgentConfigFile {
         boolean demo = s.choice("accept", false, Map.of("loopback-demo", true));
         if (driver == AgentConfig.Driver.PROCESS && !demo) {
             throw s.wrong(
-                    "driver", "process is for a demonstration without VMs, and needs " + s.at("accept") + ": loopback-demo");
+                    "driver",
+                    "process is for a demonstration without VMs, and needs " + s.at("accept") + ": loopback-demo");
         }
         if (driver != AgentConfig.Driver.PROCESS && demo) {
             throw s.wrong("accept", "loopback-demo goes with driver: process only");

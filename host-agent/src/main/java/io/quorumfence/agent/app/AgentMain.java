@@ -1,29 +1,61 @@
 package io.quorumfence.agent.app;
 
 import io.quorumfence.agent.effect.local.StartMark;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** The agent's main. Anything wrong at start is one line on standard error and exit code 78 (configuration). */
+/**
+ * The agent's main. Anything wrong at start is one line on standard error; exit code 64 for the command line, 78 for the
+ * configuration and what it names, 69 when something right is not to be had.
+ */
 @Command(
         name = "qf-agent",
         mixinStandardHelpOptions = true,
         subcommands = {StorageInit.class, RecordCommand.class, ReplayCommand.class},
         description = "The host agent of Quorumfence.")
 public final class AgentMain implements Callable<Integer> {
-    static final int EXIT_CONFIG = 78;
+    static final int EXIT_USAGE = 64;
+    static final int EXIT_CONFIG = StartException.CONFIG;
+    static final int EXIT_UNAVAILABLE = StartException.UNAVAILABLE;
 
     @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml of this host")
     private Path config = Path.of("/etc/quorumfence/agent.yaml");
 
+    @Option(
+            names = "--check",
+            description = "only read the file: says what is wrong with it, or what should be known; starts nothing")
+    private boolean check;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     public static void main(String[] args) {
-        int code = new CommandLine(new AgentMain()).execute(args);
+        int code = commandLine().execute(args);
         if (code != 0) {
             System.exit(code);
         }
+    }
+
+    /** The command line, where a wrong one is 64 and one line. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new AgentMain());
+        line.setParameterExceptionHandler((problem, words) -> {
+            problem.getCommandLine()
+                    .getErr()
+                    .println("qf-agent: " + problem.getMessage() + "; --help lists what it takes");
+            return EXIT_USAGE;
+        });
+        return line;
     }
 
     /** Returns 0 once the agent runs; its threads keep the process alive. */
@@ -33,12 +65,32 @@ public final class AgentMain implements Callable<Integer> {
             // Every address is a literal: nothing here ever asks a name server.
             System.setProperty("vertx.disableDnsResolver", "true");
             AgentConfig read = AgentConfigFile.read(config);
+            if (check) {
+                PrintWriter out = spec.commandLine().getOut();
+                read.notices().forEach(out::println);
+                out.println(config + ": right");
+                return 0;
+            }
+            List<String> warnings = Secrets.check(read.security(), read.cell().host());
             StartMark.leave(read.run());
-            new AgentProcess(read).start();
+            new AgentProcess(read, warnings).start();
             return 0;
-        } catch (Exception e) {
-            System.err.println("qf-agent: " + (e instanceof StartException ? e.getMessage() : e.toString()));
-            return EXIT_CONFIG;
+        } catch (StartException e) {
+            return failed(e.getMessage(), e.exitCode());
+        } catch (IOException e) {
+            return failed(said(e), EXIT_UNAVAILABLE);
+        } catch (RuntimeException e) {
+            return failed(e.toString(), EXIT_CONFIG);
         }
+    }
+
+    /** Ours say all there is to say; of the JDK's the text is only a path. */
+    private static String said(IOException e) {
+        return e.getClass() == IOException.class ? String.valueOf(e.getMessage()) : e.toString();
+    }
+
+    private int failed(@Nullable String line, int code) {
+        spec.commandLine().getErr().println("qf-agent: " + line);
+        return code;
     }
 }

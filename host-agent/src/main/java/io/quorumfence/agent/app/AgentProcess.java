@@ -30,7 +30,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +55,9 @@ final class AgentProcess {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private @Nullable AgentLoop loop;
 
-    AgentProcess(AgentConfig config) {
+    /** @param warnings what else should be known at the start */
+    AgentProcess(AgentConfig config, List<String> warnings) {
+        warnings.forEach(LOG::warn);
         this.config = config;
         this.cell = config.cell();
     }
@@ -72,7 +73,7 @@ final class AgentProcess {
         stored.notes().forEach(LOG::warn);
         BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
 
-        MacKey key = MacKey.ofHex(Files.readString(config.security().macKey()).strip());
+        MacKey key = Secrets.macKey(config.security().macKey());
         StorageLanes lanes = new StorageLanes(cell, key, natives, config.run(), clock::nowNs, inbox);
         PeerDatagrams datagrams = new PeerDatagrams(
                 cell, config.ports().datagram(), new WireDatagrams(key, cell.cell()), inbox, meters, clock::nowNs);

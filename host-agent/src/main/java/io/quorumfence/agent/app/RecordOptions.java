@@ -74,7 +74,7 @@ final class RecordOptions {
     }
 
     private MacKey key(Optional<AgentConfig> all) {
-        return StorageInit.key(
+        return Secrets.macKey(
                 keyFile != null ? keyFile : all.orElseThrow().security().macKey());
     }
 

@@ -73,7 +73,7 @@ final class RecordRepair implements Callable<Integer> {
     private int repair() throws InterruptedException, IOException {
         AgentConfig all = AgentConfigFile.read(config);
         StorageSpec chosen = chosen(all.cell());
-        MacKey key = StorageInit.key(all.security().macKey());
+        MacKey key = Secrets.macKey(all.security().macKey());
         StorageReader reader = new StorageReader(key, Natives.directory(), LIMIT);
         List<StorageReading> others = new ArrayList<>();
         for (StorageSpec storage : all.cell().storages()) {

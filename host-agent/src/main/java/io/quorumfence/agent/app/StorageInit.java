@@ -62,17 +62,19 @@ final class StorageInit implements Callable<Integer> {
         try {
             format(AgentConfigFile.read(config));
             return 0;
-        } catch (StartException | IllegalArgumentException | StorageInitException e) {
-            return failed(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        } catch (StartException e) {
+            return failed(Objects.requireNonNullElse(e.getMessage(), e.toString()), e.exitCode());
+        } catch (IllegalArgumentException | StorageInitException e) {
+            return failed(Objects.requireNonNullElse(e.getMessage(), e.toString()), AgentMain.EXIT_CONFIG);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failed("interrupted; run it again");
+            return failed("interrupted; run it again", AgentMain.EXIT_UNAVAILABLE);
         }
     }
 
-    private int failed(String line) {
+    private int failed(String line, int code) {
         spec.commandLine().getErr().println("storage-init: " + line);
-        return AgentMain.EXIT_CONFIG;
+        return code;
     }
 
     private void format(AgentConfig all) throws StorageInitException, InterruptedException {
@@ -82,7 +84,7 @@ final class StorageInit implements Callable<Integer> {
                 new Layout(capacity, ballotBlockKib * KIBIBYTE),
                 forceErase,
                 System.currentTimeMillis());
-        MacKey key = key(all.security().macKey());
+        MacKey key = Secrets.macKey(all.security().macKey());
         new StorageFormatter(
                         plan,
                         key,
@@ -105,21 +107,11 @@ final class StorageInit implements Callable<Integer> {
         return chosen.isEmpty() ? new LinkedHashSet<>(cell.storageIds()) : chosen;
     }
 
-    static MacKey key(Path file) {
-        try {
-            return MacKey.ofHex(Files.readString(file));
-        } catch (IOException e) {
-            throw new StartException("security.macKeyFile: cannot be read: " + e, e);
-        } catch (IllegalArgumentException e) {
-            throw new StartException("security.macKeyFile: " + file + ": " + e.getMessage(), e);
-        }
-    }
-
     private static Path made(Path run) {
         try {
             return Files.createDirectories(run);
         } catch (IOException e) {
-            throw new StartException("run: " + run + " cannot be made: " + e, e);
+            throw StartException.unavailable("run: " + run + " cannot be made: " + e);
         }
     }
 }

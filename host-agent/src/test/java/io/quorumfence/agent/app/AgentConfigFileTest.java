@@ -125,7 +125,8 @@ class AgentConfigFileTest {
     void filesOfTheLoopbackCellNeedNoMount() {
         String files = MINIMAL.replace("/dev/vdb", "/tmp/s1.cell");
         assertThat(refusalOf(files)).contains("storages[0].mount: is missing");
-        String loopback = files.replace("10.0.0.1", "127.0.1.1") + "libvirt: {driver: process, accept: loopback-demo}\n";
+        String loopback =
+                files.replace("10.0.0.1", "127.0.1.1") + "libvirt: {driver: process, accept: loopback-demo}\n";
         AgentConfig config = read(loopback);
         assertThat(config.cell().storages().get(0).id()).isEqualTo(new StorageId("s1"));
         assertThat(config.cell().storages().get(0).mount()).isEqualTo(Optional.empty());
@@ -160,6 +161,12 @@ class AgentConfigFileTest {
                         "cell: lab1",
                         "cell: a b",
                         "cell: cell id 'a b' must be 1 to 63 letters, digits, dots, dashes or " + "underscores"),
+                Arguments.of(
+                        "host: h1",
+                        "host: h_1",
+                        "host: host id 'h_1' must be 1 to 63 letters, digits, dots or dashes, with a letter or digit on"
+                                + " both sides of each dot and at both ends: it is a DNS name in the host's"
+                                + " certificate"),
                 Arguments.of(
                         "host: h1",
                         "host: h9",

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,7 +81,40 @@ class StorageInitTest {
         assertRefused("security.macKeyFile: " + directory.resolve("mac.key") + ": a MAC key is one line of 64 hex");
         assertThat(err.toString()).doesNotContain("topsecret");
         Files.delete(directory.resolve("mac.key"));
-        assertRefused("security.macKeyFile: cannot be read: ");
+        assertRefused("security.macKeyFile: " + directory.resolve("mac.key") + " is not there; ");
+    }
+
+    @Test
+    void aStorageThatIsReadOnlyFullOrNotMountedIsOneLineAndNothingIsChanged() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/hostname")), "skipped: mounting needs root");
+        Path mount = Files.createDirectory(directory.resolve("mount"));
+        String config = Files.readString(directory.resolve("agent.yaml"));
+        Files.writeString(
+                directory.resolve("agent.yaml"),
+                config.replace(
+                        "{id: s1, path: " + directory + "/s1.cell}",
+                        "{id: s1, path: " + mount + "/s1.cell, mount: " + mount + "}"));
+        String s1 = "storage s1: " + mount + "/s1.cell: ";
+        assertRefused(s1 + "nothing is mounted on " + mount + "; mount the storage first");
+        mounted("ro", mount, s1 + "cannot be made: Read-only file system; mount it for writing");
+        mounted("size=64k", mount, s1 + "needs ");
+        assertThat(err.toString())
+                .contains(" bytes more, and its file system has 65536 left; make room on it; nothing was changed");
+        assertThat(directory.resolve("s2.cell")).isEmptyFile();
+    }
+
+    private void mounted(String option, Path mount, String start) throws Exception {
+        assertThat(exec("mount", "-t", "tmpfs", "-o", option, "qf-test", mount.toString()))
+                .isZero();
+        try {
+            assertRefused(start);
+        } finally {
+            assertThat(exec("umount", "--lazy", mount.toString())).isZero();
+        }
+    }
+
+    private static int exec(String... words) throws Exception {
+        return new ProcessBuilder(words).inheritIO().start().waitFor();
     }
 
     private void assertRefused(String start, String... options) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.quorumfence.agent.natives.LaneClient.Response;
 import io.quorumfence.agent.natives.LaneClient.Step;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,47 @@ class LaneMountTest {
         assertThat(response.error()).isZero();
         assertThat(response.text()).isEqualTo("buffered: the storage has no O_DIRECT");
         assertThat(response.head(0)).isEqualTo("AAAA");
+    }
+
+    @Test
+    void aStorageThatBecameReadOnlyIsAnErrorAndComesBack() throws Exception {
+        assumeTrue(NativePrograms.root(), "skipped: mounting a file system needs root");
+        Path mount = Files.createDirectory(dir.resolve("mount"));
+        mount("-t", "tmpfs", "qf-test", mount.toString());
+        Path file = Files.write(mount.resolve("storage"), new byte[BLOCK]);
+        LaneClient lane = lane(mount, file);
+        assertThat(lane.ask(1, Step.write(0, 'A', BLOCK)).error()).isZero();
+
+        assertThat(litter.run("mount", "-o", "remount,ro", mount.toString()).code())
+                .isZero();
+        Response refused = lane.ask(2, Step.write(0, 'B', BLOCK));
+        assertThat(refused.error()).isNotZero();
+        assertThat(refused.text()).contains("Read-only file system").doesNotContain("\n", mount.toString());
+        assertThat(Files.readAllBytes(file)).containsOnly('A');
+
+        assertThat(litter.run("mount", "-o", "remount,rw", mount.toString()).code())
+                .isZero();
+        assertThat(lane.ask(3, Step.write(0, 'B', BLOCK)).error()).isZero();
+    }
+
+    @Test
+    void aFullStorageIsAnErrorAndLosesNothing() throws Exception {
+        assumeTrue(NativePrograms.root(), "skipped: mounting a file system needs root");
+        Path mount = Files.createDirectory(dir.resolve("mount"));
+        mount("-t", "tmpfs", "-o", "size=" + 2 * BLOCK, "qf-test", mount.toString());
+        Path file = mount.resolve("storage");
+        // Longer than what there is room for: the blocks behind the first have no place yet.
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(8L * BLOCK);
+        }
+        LaneClient lane = lane(mount, file);
+        assertThat(lane.ask(1, Step.write(0, 'A', BLOCK)).error()).isZero();
+        Files.write(mount.resolve("filler"), new byte[BLOCK]);
+
+        Response refused = lane.ask(2, Step.write(4L * BLOCK, 'B', BLOCK));
+        assertThat(refused.error()).isNotZero();
+        assertThat(refused.text()).contains("No space left on device");
+        assertThat(lane.ask(3, Step.read(0, BLOCK)).head(0)).isEqualTo("AAAA");
     }
 
     @Test

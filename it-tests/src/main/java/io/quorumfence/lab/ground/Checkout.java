@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 public record Checkout(Path home) {
     private static final List<String> SMALL_JVM =
             List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final String CLASS_PATH = "qf.classpath";
     private static final Pattern HAZELCAST_FLAGS =
             Pattern.compile("<hazelcast\\.jvm\\.args>([^<]*)</hazelcast\\.jvm\\.args>");
 
@@ -81,8 +82,12 @@ public record Checkout(Path home) {
         return words;
     }
 
-    /** The class path of a module as the build left it. */
+    /** The class path of a module as the build left it; a test names its own, which has no jars yet. */
     private String classPath(String module) {
+        String named = System.getProperty(CLASS_PATH);
+        if (named != null) {
+            return named;
+        }
         Path target = home.resolve(module).resolve("target");
         return target.resolve(module + ".jar") + ":" + target.resolve("lib") + "/*";
     }
@@ -99,10 +104,12 @@ public record Checkout(Path home) {
 
     private Optional<String> missing(boolean product, String... programs) {
         Stream<Path> own = Stream.of(programs).map(name -> labPrograms().resolve(name));
-        Stream<Path> products = Stream.of(
-                hostPrograms().resolve("qf-fence-helper"),
-                home.resolve("host-agent/target/host-agent.jar"),
-                home.resolve("coordinator/target/coordinator.jar"));
+        Stream<Path> jars = System.getProperty(CLASS_PATH) != null
+                ? Stream.empty()
+                : Stream.of(
+                        home.resolve("host-agent/target/host-agent.jar"),
+                        home.resolve("coordinator/target/coordinator.jar"));
+        Stream<Path> products = Stream.concat(Stream.of(hostPrograms().resolve("qf-fence-helper")), jars);
         return Stream.concat(own, product ? products : Stream.empty())
                 .filter(file -> !Files.exists(file))
                 .findFirst()

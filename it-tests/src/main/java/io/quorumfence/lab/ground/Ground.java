@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a cell stands on: boxes, or groups of plain processes. This is what observers, callers and the demonstration need
+ * What a cell stands on: boxes, or groups of plain processes. This is what observers, callers and the demo need
  * of it. Methods block; any thread. Closing takes it down.
  */
 public interface Ground extends AutoCloseable {

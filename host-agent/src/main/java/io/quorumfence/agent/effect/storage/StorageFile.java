@@ -3,6 +3,7 @@ package io.quorumfence.agent.effect.storage;
 import io.quorumfence.config.StorageSpec;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,7 +36,7 @@ final class StorageFile {
             }
             Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
-            throw problem("cannot be made: " + e.getMessage());
+            throw problem("cannot be made: " + why(e));
         }
     }
 
@@ -56,7 +57,21 @@ final class StorageFile {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(size);
         } catch (IOException e) {
-            throw problem("cannot be made " + size + " bytes long: " + e.getMessage());
+            throw problem("cannot be made " + size + " bytes long: " + why(e));
+        }
+    }
+
+    /** Asked beforehand: what a full file system says in the middle of a write is no help to anybody. */
+    void requireRoom(long size) throws StorageInitException {
+        long bytes = size - size();
+        try {
+            long left = bytes > 0 ? Files.getFileStore(path).getUsableSpace() : 0;
+            if (bytes > 0 && left < bytes) {
+                throw problem("needs " + bytes + " bytes more, and its file system has " + left
+                        + " left; make room on it; nothing was changed");
+            }
+        } catch (IOException e) {
+            throw problem("its file system cannot be examined: " + why(e));
         }
     }
 
@@ -73,6 +88,13 @@ final class StorageFile {
                 .replace("\\011", "\t")
                 .replace("\\012", "\n")
                 .replace("\\134", "\\");
+    }
+
+    /** The kernel's word without the path, which stands before it already, and what would help. */
+    private static String why(IOException e) {
+        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        String text = String.valueOf(reason);
+        return text.contains("Read-only file system") ? text + "; mount it for writing" : text;
     }
 
     private StorageInitException problem(String what) {

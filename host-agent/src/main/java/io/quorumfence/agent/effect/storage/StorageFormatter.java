@@ -135,6 +135,9 @@ public final class StorageFormatter {
         }
         long firstNumber = firstNumber(chosen);
         for (Site site : chosen) {
+            new StorageFile(site.storage).requireRoom(plan.layout().size());
+        }
+        for (Site site : chosen) {
             new StorageFile(site.storage).lengthen(plan.layout().size());
             // From here on no agent begins another write there: each looks at the header first.
             run(site, headers.seal(header(site, firstNumber, false)));

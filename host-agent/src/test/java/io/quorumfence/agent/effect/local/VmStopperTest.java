@@ -93,7 +93,7 @@ class VmStopperTest {
     @Test
     void aSurvivorIsNamed() throws IOException {
         String vm = "{\"vm\":\"" + VM + "\",\"verdict\":\"stillAlive\",\"pid\":7,\"detail\":\"D\"}";
-        try (VmStopper stopper = with(script("echo '" + answer("stillAlive", vm) + "'"))) {
+        try (VmStopper stopper = with(script("read request; echo '" + answer("stillAlive", vm) + "'"))) {
             stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(new VmsStopped(false, List.of(VmId.of(VM))));
         }
@@ -101,7 +101,7 @@ class VmStopperTest {
 
     @Test
     void aHalfAnswerVerifiesNothing() throws IOException {
-        try (VmStopper stopper = with(script("echo '{\"v\":1,\"bootId\":'"))) {
+        try (VmStopper stopper = with(script("read request; echo '{\"v\":1,\"bootId\":'"))) {
             stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(NOT_VERIFIED);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.lab.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.lab.loop;
+
+import org.jspecify.annotations.NullMarked;
