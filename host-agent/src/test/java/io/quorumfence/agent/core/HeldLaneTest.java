@@ -57,8 +57,8 @@ class HeldLaneTest {
 
     @BeforeEach
     void twoLanesAreOpen() {
-        step(new LaneOpened(S1), 0);
-        step(new LaneOpened(S2), 0);
+        step(new LaneOpened(S1, 32_768), 0);
+        step(new LaneOpened(S2, 32_768), 0);
         done(S1, 10, List.of());
         done(S2, 10, List.of());
         assertThat(leaseEndsAfterMs()).isEqualTo(6_000);
@@ -96,7 +96,7 @@ class HeldLaneTest {
 
     private void beatOn(StorageId storage, long ms) {
         // What was in flight on the lanes ends unread, so that each lane is free when its time comes.
-        step(new LaneOpened(storage), ms);
+        step(new LaneOpened(storage, 32_768), ms);
         assertThat(inFlight).containsKey(storage);
     }
 
