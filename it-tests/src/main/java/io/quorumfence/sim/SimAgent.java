@@ -70,6 +70,7 @@ final class SimAgent {
                 left.joined,
                 Math.max(host.keeper.latched(), left.latched),
                 left.leaseEndNs,
+                host.keeper.isEndPromised(),
                 left.promises,
                 true,
                 Set.copyOf(left.barriers),

@@ -47,6 +47,11 @@ final class SimKeeper {
         return isFeeding() != feedingThen || latched != latchedThen;
     }
 
+    /** What a restarted agent reads: whether the last process left an end to enforce. */
+    boolean isEndPromised() {
+        return expiryNs != LocalCommand.NO_EXPIRY;
+    }
+
     boolean isBounded() {
         return real && expiryNs != LocalCommand.NO_EXPIRY;
     }

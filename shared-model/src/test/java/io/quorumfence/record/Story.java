@@ -139,7 +139,8 @@ final class Story {
 
     RecordChange.RedeemPermit redeem() {
         Permit permit = lastPermit();
-        return new RecordChange.RedeemPermit(permit.id(), permit.vm(), permit.destination(), permit.destinationIncarnation());
+        return new RecordChange.RedeemPermit(
+                permit.id(), permit.vm(), permit.destination(), permit.destinationIncarnation());
     }
 
     RecordChange.EndPermit end(boolean verifiedAbsent) {

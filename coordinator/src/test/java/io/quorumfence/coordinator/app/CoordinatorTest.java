@@ -218,7 +218,10 @@ class CoordinatorTest {
         assertThat(json(rig.ask(body("r1"))).getString("code")).isEqualTo("cancelled");
         long second = json(rig.ask(body("r2"))).getJsonObject("permit").getLong("id");
         rig.cell.apply(new io.quorumfence.record.RecordChange.RedeemPermit(
-                second, rig.cell.record().permit(second).orElseThrow().vm(), rig.cell.agent("h2").host(), rig.cell.agent("h2").life()));
+                second,
+                rig.cell.record().permit(second).orElseThrow().vm(),
+                rig.cell.agent("h2").host(),
+                rig.cell.agent("h2").life()));
         HttpResponse<String> tooLate = rig.delete("/v1/start-requests/r2");
         assertThat(tooLate.statusCode()).isEqualTo(409);
         assertThat(json(tooLate).getString("code")).isEqualTo("permit-redeemed");

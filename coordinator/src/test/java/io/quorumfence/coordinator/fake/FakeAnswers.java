@@ -29,7 +29,11 @@ final class FakeAnswers {
             grant(cell, request, body);
         } else if (path.matches("/v1/permits/[0-9]+/redeem")) {
             long id = Long.parseLong(part(path));
-            decide(cell, request, new RecordChange.RedeemPermit(id, VmId.of(body.getString("vm")), agent.host(), agent.life()), id);
+            decide(
+                    cell,
+                    request,
+                    new RecordChange.RedeemPermit(id, VmId.of(body.getString("vm")), agent.host(), agent.life()),
+                    id);
         } else if (path.matches("/v1/permits/[0-9]+/end")) {
             long id = Long.parseLong(part(path));
             decide(cell, request, new RecordChange.EndPermit(id, false), id);

@@ -71,6 +71,7 @@ final class AgentProcess {
         KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
         stored.notes().forEach(LOG::warn);
+        CellConfig held = tmpfs.holdTerms(cell, keeper.recovered());
         BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
 
         MacKey key = Secrets.macKey(config.security().macKey());
@@ -93,13 +94,13 @@ final class AgentProcess {
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
         JournalLog journal = new JournalLog(config, boot.bootId());
-        journal.started(new JournalStart(cell, facts), processStartNs);
+        journal.started(new JournalStart(held, facts), processStartNs);
 
         AgentLoop agent = new AgentLoop(
                 vertx,
                 clock::nowNs,
                 journal,
-                new AgentState(cell, facts),
+                new AgentState(held, facts),
                 new Effectors(
                         lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
         loop = agent;

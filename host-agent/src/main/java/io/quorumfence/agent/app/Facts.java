@@ -25,6 +25,7 @@ final class Facts {
                 joined,
                 stored.latchedCounter(),
                 stored.leaseEndNs().orElse(BootFacts.UNKNOWN_NS),
+                stored.endPromised(),
                 stored.promises(),
                 stored.promisesIntact(),
                 stored.barriers(),

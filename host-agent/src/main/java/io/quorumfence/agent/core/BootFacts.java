@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param storedJoined whether that life had joined
  * @param latchedCounter highest life latched by the keeper or the agent, 0 if none
  * @param leaseEndNs end of the stored life's lease as the last process left it, {@link Timing#NEVER} if unknown
+ * @param endPromised whether anybody may count on an end of the stored life: its keeper held a finite expiry
  * @param promisesIntact the promises file was read in full (an absent file of a fresh boot is intact and empty)
  * @param record the newest record an earlier process of this boot applied; empty when there is none or it is damaged
  */
@@ -28,6 +29,7 @@ public record BootFacts(
         boolean storedJoined,
         long latchedCounter,
         long leaseEndNs,
+        boolean endPromised,
         List<Promise> promises,
         boolean promisesIntact,
         Set<VmId> barriers,

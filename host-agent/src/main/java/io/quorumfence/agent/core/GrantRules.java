@@ -54,7 +54,8 @@ final class GrantRules {
         }
         Optional<Held> elsewhere = s.record().get().members().stream()
                 .filter(host -> !host.equals(asked.lastHost()))
-                .flatMap(host -> (host.equals(s.self()) ? heldHere(s, asked.vm()) : heldAt(s, asked.vm(), host)).stream())
+                .flatMap(host ->
+                        (host.equals(s.self()) ? heldHere(s, asked.vm()) : heldAt(s, asked.vm(), host)).stream())
                 .findFirst();
         return elsewhere.or(() -> rebornHoldsIt(s, asked, nowNs));
     }
@@ -129,8 +130,7 @@ final class GrantRules {
         }
         return s.vmsComplete
                 ? Optional.empty()
-                : Optional.of(
-                        new Held("silent-host-may-have-it", "host " + s.self() + " could not list its VMs"));
+                : Optional.of(new Held("silent-host-may-have-it", "host " + s.self() + " could not list its VMs"));
     }
 
     /** The newest beat of a host on any lane. */

@@ -97,8 +97,8 @@ final class Ladder {
                             .map(permit -> "; permit " + permit.id() + " was redeemed there and VM " + permit.vm()
                                     + " was never seen: its start may be under way")
                             .orElse("");
-            out.event(new JournalEvent.SshAttempted(
-                    work.requireToken(), work.suspect, work.sshVerdict, done.evidence()));
+            out.event(
+                    new JournalEvent.SshAttempted(work.requireToken(), work.suspect, work.sshVerdict, done.evidence()));
             if (work.sshVerdict == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
                 prove(s, work, new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence()), nowNs);
             }

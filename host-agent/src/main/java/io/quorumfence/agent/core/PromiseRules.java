@@ -102,8 +102,7 @@ final class PromiseRules {
         boolean heard = peer != null && nowNs - peer.lastSignNs() < limit;
         boolean beats = s.lanes.values().stream()
                 .map(lane -> lane.sighting(suspect))
-                .anyMatch(sighting ->
-                        sighting != null && sighting.moved() && nowNs - sighting.seenNs(life) < limit);
+                .anyMatch(sighting -> sighting != null && sighting.moved() && nowNs - sighting.seenNs(life) < limit);
         return heard || beats;
     }
 

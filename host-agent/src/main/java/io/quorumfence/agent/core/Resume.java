@@ -20,14 +20,15 @@ final class Resume {
         Incarnation life = stored.get();
         s.life = life;
         boolean latched = s.facts.latchedCounter() >= life.counter();
-        // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
-        boolean expired = s.config.action().isEnforceable() && s.facts.leaseEndNs() <= s.facts.processStartNs();
+        // Nobody counts on the end of a life that promised none, so its lease may live again (decision 0004). Judged by
+        // what the keeper held, not by today's configuration: an action may have been switched on in between.
+        boolean expired = s.facts.endPromised() && s.facts.leaseEndNs() <= s.facts.processStartNs();
         if (latched || expired) {
             s.phase = HostPhase.LATCHED;
             return;
         }
         s.phase = HostPhase.JOINED;
-        s.lease.floorNs = s.facts.leaseEndNs() - s.timing.selfNs();
+        s.lease.floorNs = s.facts.endPromised() ? s.facts.leaseEndNs() - s.timing.selfNs() : s.facts.processStartNs();
         // The last process may have been armed; until a complete list says otherwise the terms stay armed.
         s.arming.state = s.canArm() ? Arming.State.ARMING : Arming.State.UNARMED;
     }

@@ -91,7 +91,10 @@ final class Rounds {
      * claimer's write, or the claimer's slot read came after this host's beat (decision 0002).
      */
     static void renewByStorage(AgentState s, long nowNs) {
-        if (!s.isJoined() || isHeld(s)) {
+        // On other storages than the record's a majority meets nobody's (rule 14).
+        if (!s.isJoined()
+                || isHeld(s)
+                || s.record().filter(record -> !s.isOfThisCell(record)).isPresent()) {
             return;
         }
         long[] starts = new long[s.lanes.size()];

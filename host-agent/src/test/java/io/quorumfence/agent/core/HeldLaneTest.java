@@ -124,9 +124,7 @@ class HeldLaneTest {
         return new CellConfig(
                 new CellId("test"),
                 SELF,
-                List.of(
-                        new Member(SELF, Map.of(), Optional.empty()),
-                        new Member(CLAIMER, Map.of(), Optional.empty())),
+                List.of(new Member(SELF, Map.of(), Optional.empty()), new Member(CLAIMER, Map.of(), Optional.empty())),
                 List.of(new PlaneId("management")),
                 Stream.of(S1, S2, S3)
                         .map(id -> new StorageSpec(id, "/none", Optional.empty()))
@@ -150,6 +148,7 @@ class HeldLaneTest {
                 true,
                 0,
                 START_NS + 3_000 * Timing.MILLI,
+                true,
                 List.of(),
                 true,
                 Set.of(),

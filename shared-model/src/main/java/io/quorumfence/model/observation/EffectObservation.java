@@ -19,8 +19,7 @@ public sealed interface EffectObservation extends Observation {
      * @param evidence one redacted line
      * @param ended VMs whose process was found there and ended
      */
-    record SshFinished(
-            long work, long attempt, SshVerdict verdict, long startedNs, String evidence, Set<VmId> ended)
+    record SshFinished(long work, long attempt, SshVerdict verdict, long startedNs, String evidence, Set<VmId> ended)
             implements EffectObservation {
         public SshFinished {
             ended = Set.copyOf(ended);

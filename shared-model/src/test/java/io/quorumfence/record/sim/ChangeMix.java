@@ -112,7 +112,10 @@ final class ChangeMix {
                 .filter(permit -> permit.isOpen() && permit.destination().equals(host.id))
                 .toList());
         return new RecordChange.RedeemPermit(
-                mine.map(Permit::id).orElse(1L), mine.map(Permit::vm).orElse(new VmId(new UUID(7, 0))), host.id, host.incarnation());
+                mine.map(Permit::id).orElse(1L),
+                mine.map(Permit::vm).orElse(new VmId(new UUID(7, 0))),
+                host.id,
+                host.incarnation());
     }
 
     private RecordChange end(CellRecord record) {

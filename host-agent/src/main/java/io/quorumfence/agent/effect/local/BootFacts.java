@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param fenceBarrier token of the barrier that a sibling's fence put up, if there is one; 0 if it cannot be read
  * @param latchedCounter highest latched incarnation counter, by the keeper or by an agent; 0 if none
  * @param leaseEndNs end of the lease of {@code life} (CLOCK_MONOTONIC_RAW), if it is known
+ * @param endPromised the keeper held a finite expiry for {@code life}, or what it held is unknown
  * @param notes one line each for the log: what was odd
  */
 public record BootFacts(
@@ -35,6 +36,7 @@ public record BootFacts(
         OptionalLong fenceBarrier,
         long latchedCounter,
         OptionalLong leaseEndNs,
+        boolean endPromised,
         List<String> notes) {
 
     /**

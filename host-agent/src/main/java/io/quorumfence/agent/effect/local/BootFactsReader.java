@@ -2,6 +2,7 @@ package io.quorumfence.agent.effect.local;
 
 import io.quorumfence.model.Promise;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.LocalCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ final class BootFactsReader {
                 fenceBarrier(),
                 words.latchedCounter(),
                 leaseEnd(life, words),
+                life.isPresent()
+                        && (words.counter() != life.get().incarnation().counter()
+                                || words.expiryNs() != LocalCommand.NO_EXPIRY),
                 notes);
     }
 

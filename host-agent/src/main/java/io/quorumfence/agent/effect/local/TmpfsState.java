@@ -1,7 +1,9 @@
 package io.quorumfence.agent.effect.local;
 
+import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.LocalCommand.LiftBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TmpfsState implements AutoCloseable {
     static final String INCARNATION = "incarnation";
+    static final String TERMS = "terms";
     static final String PROMISES = "promises";
     static final String RECORD = "record";
     /** Directory with one file a VM, named by its UUID: a start hook needs no parser to see its barrier. */
@@ -77,6 +80,38 @@ public final class TmpfsState implements AutoCloseable {
         BootFacts facts = new BootFactsReader(files, bootId).read(words);
         life = facts.life().map(BootFacts.Life::incarnation);
         return facts;
+    }
+
+    /**
+     * The configuration to go on with: while the stored life is promised an end, under the terms it promised. What is
+     * answered is stored for the next process, so this is called once, before anything goes out.
+     *
+     * @throws IOException when it cannot be stored: the next process would not know what was promised
+     */
+    public CellConfig holdTerms(CellConfig configured, KeeperWords words) throws IOException {
+        CellConfig held = configured;
+        try {
+            Optional<LifeTerms> stored = files.read(TERMS).map(LifeTerms::read);
+            if (isEndPromised(words) && stored.isPresent()) {
+                held = stored.get().in(configured);
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.error("the terms of this life cannot be read: going on with the configured ones");
+        }
+        if (!LifeTerms.of(held).equals(LifeTerms.of(configured))) {
+            LOG.warn(
+                    "this host is armed under other terms ({}) than agent.yaml has; they hold until no protected VM is"
+                            + " left here and the agent is restarted",
+                    LifeTerms.of(held).text().strip());
+        }
+        files.write(TERMS, LifeTerms.of(held).text());
+        return held;
+    }
+
+    /** Whether siblings may count on an end of the stored life; unknown counts as promised. */
+    private boolean isEndPromised(KeeperWords words) {
+        return life.isPresent()
+                && (words.counter() != life.get().counter() || words.expiryNs() != LocalCommand.NO_EXPIRY);
     }
 
     /** The incarnation that stands in the run directory, if one does. Safe from any thread. */
