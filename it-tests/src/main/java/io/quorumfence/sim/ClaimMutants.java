@@ -7,7 +7,18 @@ final class ClaimMutants {
     private ClaimMutants() {}
 
     static List<Mutant> all() {
-        return List.of(networkNotAsked(), storageNotAsked(), noSecondOpinion(), movedBeatIgnored(), unreadableIsStale(), mailToOneStorage(), withdrawsUnderTheShell(), noSelfWithdrawal(), withdrawnStillStands(), killsAnyLife(), shellWithoutABarrier());
+        return List.of(
+                networkNotAsked(),
+                storageNotAsked(),
+                noSecondOpinion(),
+                movedBeatIgnored(),
+                unreadableIsStale(),
+                mailToOneStorage(),
+                withdrawsUnderTheShell(),
+                noSelfWithdrawal(),
+                withdrawnStillStands(),
+                killsAnyLife(),
+                shellWithoutABarrier());
     }
 
     private static Mutant networkNotAsked() {
@@ -29,7 +40,7 @@ final class ClaimMutants {
                         "Suspicion.java",
                         "return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;",
                         "return silentNs >= limit;")
-                .within(3_000);
+                .within(300);
     }
 
     private static Mutant noSecondOpinion() {
@@ -38,11 +49,9 @@ final class ClaimMutants {
                         "Declaration.java",
                         "if (work.opinions.containsValue(Opinion.SEEN)) {",
                         "if (work.token != null) {")
-                .core(
-                        "Declaration.java",
-                        "if (silent < needed) {",
-                        "if (silent < 0) {")
-                .within(20_000);
+                .core("Declaration.java", "if (silent < needed) {", "if (silent < 0) {")
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant movedBeatIgnored() {
@@ -51,24 +60,20 @@ final class ClaimMutants {
                         "Mailing.java",
                         "if (moved && work.stage.ordinal() <= FenceWork.Stage.RAISING.ordinal()) {",
                         "if (moved && work.token == null) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant unreadableIsStale() {
         return Mutant.of("unreadable-is-stale", "I8")
-                .core(
-                        "Mailing.java",
-                        "if (work == null || slot.unknown()) {",
-                        "if (work == null) {")
-                .within(20_000);
+                .core("Mailing.java", "if (work == null || slot.unknown()) {", "if (work == null) {")
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant mailToOneStorage() {
         return Mutant.of("mail-to-one-storage", "6")
-                .core(
-                        "Mailing.java",
-                        "int majority = Quorum.majority(s.lanes.size());",
-                        "int majority = 1;")
+                .core("Mailing.java", "int majority = Quorum.majority(s.lanes.size());", "int majority = 1;")
                 .shownBy("H6");
     }
 
@@ -78,7 +83,8 @@ final class ClaimMutants {
                         "Declaration.java",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant noSelfWithdrawal() {
@@ -102,19 +108,13 @@ final class ClaimMutants {
 
     private static Mutant killsAnyLife() {
         return Mutant.of("kills-any-life", "17")
-                .model(
-                        "SimSsh.java",
-                        "if (!life.equals(target.tmpfs.life)) {",
-                        "if (life.counter() < 0) {")
+                .model("SimSsh.java", "if (!life.equals(target.tmpfs.life)) {", "if (life.counter() < 0) {")
                 .shownBy("H18c");
     }
 
     private static Mutant shellWithoutABarrier() {
         return Mutant.of("shell-without-a-barrier", "10")
-                .model(
-                        "SimSsh.java",
-                        "target.tmpfs.fence(life.counter(), token);",
-                        "")
+                .model("SimSsh.java", "target.tmpfs.fence(life.counter(), token);", "")
                 .shownBy("H9");
     }
 }

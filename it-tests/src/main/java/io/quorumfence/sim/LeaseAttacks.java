@@ -16,7 +16,8 @@ final class LeaseAttacks {
 
     static List<Attack> all() {
         return List.of(
-                new Attack("H4", "a VM ends while no plane tells the others, so the expiry must stand", LeaseAttacks::h4),
+                new Attack(
+                        "H4", "a VM ends while no plane tells the others, so the expiry must stand", LeaseAttacks::h4),
                 new Attack("H5", "an older claimer's mail lands late beside a newer one", LeaseAttacks::h5),
                 new Attack("H6", "the claimer reaches one storage of three, the suspect the others", LeaseAttacks::h6),
                 new Attack("H11", "an unarmed host falls silent", LeaseAttacks::h11),

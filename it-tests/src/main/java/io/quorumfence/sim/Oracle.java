@@ -39,6 +39,7 @@ final class Oracle {
     private final Set<Long> acted = new HashSet<>();
     /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
     private final Map<FenceToken, Long> holds = new HashMap<>();
+
     final Sightings sightings;
     final List<Violation> violations = new ArrayList<>();
     int starts;

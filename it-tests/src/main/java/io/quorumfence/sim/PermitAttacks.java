@@ -104,9 +104,7 @@ final class PermitAttacks {
                         new PermitBasis.ProvenClaim(claim.token()),
                         60_000));
         stage.must(
-                reply instanceof ReplyCommand.ReplyRefused,
-                "I2",
-                "a permit is given while h2 cannot say what it runs");
+                reply instanceof ReplyCommand.ReplyRefused, "I2", "a permit is given while h2 cannot say what it runs");
         return stage.verdict();
     }
 }

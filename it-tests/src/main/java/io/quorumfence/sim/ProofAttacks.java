@@ -156,9 +156,11 @@ final class ProofAttacks {
         stage.isolate(3, 1);
         stage.await(8_000, () -> stage.isClaimed(3));
         stage.isolate(3, -1);
-        stage.await(4_000, () -> stage.claimOn(3)
-                .filter(claim -> claim.stage() == ClaimStage.WITHDRAWN)
-                .isPresent());
+        stage.await(
+                4_000,
+                () -> stage.claimOn(3)
+                        .filter(claim -> claim.stage() == ClaimStage.WITHDRAWN)
+                        .isPresent());
         stage.run(8_000);
         stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 came back in time, and cannot renew");
         long spent = stage.claimOn(3).orElseThrow().token().value();
@@ -238,8 +240,7 @@ final class ProofAttacks {
     /** In the model a write either landed or did not; alternating blocks make a torn one the same as none. */
     private static String h19a() {
         for (int seed = 1; seed <= 8; seed++) {
-            Stage stage = new Stage(
-                    Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 3, false), seed);
+            Stage stage = new Stage(Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 3, false), seed);
             stage.vmOn(3);
             stage.hangStorages(3, 1);
             stage.run(600);
@@ -252,5 +253,4 @@ final class ProofAttacks {
         }
         return "";
     }
-
 }

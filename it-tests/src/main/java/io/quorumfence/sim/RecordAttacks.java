@@ -31,7 +31,8 @@ final class RecordAttacks {
 
     static List<Attack> all() {
         return List.of(
-                new Attack("H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
+                new Attack(
+                        "H7", "the only one who knows a version overwrites its block, and pauses", RecordAttacks::h7),
                 new Attack("H8", "a write of the life before lands after a quick boot", RecordAttacks::h8),
                 new Attack("H19s", "a storage comes back as it was before", RecordAttacks::h19s),
                 new Attack("REUSE", "a boot that never joined leaves its number to the next", RecordAttacks::reuse),
@@ -61,8 +62,7 @@ final class RecordAttacks {
                     if (wanted instanceof RegisterWant.Round round) {
                         all.get(storage).put(self, Slot.of(round.block()));
                     }
-                    answers.add(() ->
-                            register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
+                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
                 });
             }
             answers.forEach(Runnable::run);
@@ -120,8 +120,7 @@ final class RecordAttacks {
     /** A new life writes only once nothing of the last one can land any more. */
     private static String h8() {
         for (int seed = 1; seed <= 12; seed++) {
-            Stage stage = new Stage(
-                    Schedule.configs(2, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 2, false), seed);
+            Stage stage = new Stage(Schedule.configs(2, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 2, false), seed);
             stage.cell.bootFloorNs = 100 * SimCell.MILLI;
             stage.hangStorages(2, 1);
             stage.run(900);
@@ -162,9 +161,12 @@ final class RecordAttacks {
 
     /** A mismatch neither acknowledges nor counts. */
     private static String h13() {
-        List<CellConfig> configs = new ArrayList<>(
-                Schedule.configs(4, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false));
-        configs.set(2, Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false).get(2));
+        List<CellConfig> configs =
+                new ArrayList<>(Schedule.configs(4, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false));
+        configs.set(
+                2,
+                Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 4, false)
+                        .get(2));
         Stage stage = new Stage(configs, 42);
         stage.run(6_000);
         boolean three = stage.record().host(new HostId("h3")).isEmpty();

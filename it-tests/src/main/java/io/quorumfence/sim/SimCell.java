@@ -35,6 +35,7 @@ final class SimCell {
     long tickNs;
     /** How long an agent may sleep while nothing is near; never less than its tick. */
     long quietTickNs;
+
     long steps;
     long fingerprint;
     int resets;
@@ -86,9 +87,8 @@ final class SimCell {
     }
 
     Step<AgentState> step(AgentCore core, AgentState state, Observation observation, long localNs) {
-        Step<AgentState> step = copying
-                ? core.step(state, observation, localNs)
-                : core.stepInPlace(state, observation, localNs);
+        Step<AgentState> step =
+                copying ? core.step(state, observation, localNs) : core.stepInPlace(state, observation, localNs);
         fingerprint = fingerprint * 31 + localNs * 7 + step.commands().size();
         return step;
     }

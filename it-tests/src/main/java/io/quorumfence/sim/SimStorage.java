@@ -47,7 +47,8 @@ final class SimStorage {
     /** The write half of an operation, sent at a true time; nothing for a read. */
     void land(SimHost from, StorageCommand command, long sentNs) {
         if (command instanceof StorageCommand.BeatRound c) {
-            boolean late = beat(from.id).filter(there -> there.isNewerThan(c.beat())).isPresent();
+            boolean late =
+                    beat(from.id).filter(there -> there.isNewerThan(c.beat())).isPresent();
             overtaken(late, from, "beat " + c.beat().sequence());
             beats.put(from.id, Slot.of(c.beat()));
             asTheyStand = Map.of();

@@ -182,6 +182,8 @@ final class Stage {
     String verdict() {
         List<Violation> broken = cell.oracle.violations;
         cell.trace.lines().forEach(System.out::println);
-        return broken.isEmpty() ? "" : broken.get(0).invariant() + " " + broken.get(0).what();
+        return broken.isEmpty()
+                ? ""
+                : broken.get(0).invariant() + " " + broken.get(0).what();
     }
 }
