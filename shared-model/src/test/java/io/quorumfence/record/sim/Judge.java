@@ -45,8 +45,8 @@ final class Judge {
         @Override
         public String toString() {
             return String.format(
-                    "%d versions, %d decisions, %d refusals, %d for want of room, %d reads, %d lost; the slowest took %.0f ms after the"
-                            + " calm, at most %.0f %% of the bound",
+                    "%d versions, %d decisions, %d refusals, %d for want of room, %d reads, %d lost; the slowest"
+                            + " took %.0f ms after the calm, at most %.0f %% of the bound",
                     versions, decisions, refusals, full, reads, lost, slowestNs / 1e6, patienceUsed * 100);
         }
 
