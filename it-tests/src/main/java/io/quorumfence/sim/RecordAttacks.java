@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -57,12 +58,13 @@ final class RecordAttacks {
             List<Runnable> answers = new ArrayList<>();
             for (int index : storages) {
                 StorageId storage = STORAGES.get(index);
+                Map<HostId, Slot<BallotBlock>> here = Objects.requireNonNull(all.get(storage));
                 Optional<RegisterWant> want = register.want(storage);
                 want.ifPresent(wanted -> {
                     if (wanted instanceof RegisterWant.Round round) {
-                        all.get(storage).put(self, Slot.of(round.block()));
+                        here.put(self, Slot.of(round.block()));
                     }
-                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
+                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(here), 1));
                 });
             }
             answers.forEach(Runnable::run);
@@ -101,7 +103,7 @@ final class RecordAttacks {
     /** Rule 19: a host that finds its own block older than it wrote it counts on that storage no more. */
     private static String h19s() {
         Blocks blocks = new Blocks();
-        Map<HostId, Slot<BallotBlock>> before = new HashMap<>(blocks.all.get(STORAGES.get(0)));
+        Map<HostId, Slot<BallotBlock>> before = new HashMap<>(Objects.requireNonNull(blocks.all.get(STORAGES.get(0))));
         Register p = new Register(HOSTS.get(0), 0, STORAGES);
         p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
         for (int i = 0; i < 6; i++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MutantsTest {
     private static final boolean NIGHTLY = Boolean.getBoolean("qf.nightly");
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     static Stream<String> mutants() {
         return Mutants.shown().stream()
