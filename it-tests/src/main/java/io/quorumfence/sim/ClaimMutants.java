@@ -40,7 +40,7 @@ final class ClaimMutants {
                         "Suspicion.java",
                         "return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;",
                         "return silentNs >= limit;")
-                .within(3_000);
+                .within(300);
     }
 
     private static Mutant noSecondOpinion() {
@@ -50,7 +50,8 @@ final class ClaimMutants {
                         "if (work.opinions.containsValue(Opinion.SEEN)) {",
                         "if (work.token != null) {")
                 .core("Declaration.java", "if (silent < needed) {", "if (silent < 0) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant movedBeatIgnored() {
@@ -59,13 +60,15 @@ final class ClaimMutants {
                         "Mailing.java",
                         "if (moved && work.stage.ordinal() <= FenceWork.Stage.RAISING.ordinal()) {",
                         "if (moved && work.token == null) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant unreadableIsStale() {
         return Mutant.of("unreadable-is-stale", "I8")
                 .core("Mailing.java", "if (work == null || slot.unknown()) {", "if (work == null) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant mailToOneStorage() {
@@ -80,7 +83,8 @@ final class ClaimMutants {
                         "Declaration.java",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant noSelfWithdrawal() {

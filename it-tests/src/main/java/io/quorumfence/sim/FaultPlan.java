@@ -92,12 +92,13 @@ final class FaultPlan {
             case AGENT_TROUBLE -> agentTrouble(start);
             case STORAGE_STALLS -> several(start, 4, STALLS, 60_000);
             case NETWORK_TROUBLE -> several(start, 6, NETWORK, 30_000);
-            default -> faults.addAll(new StoryPlan(
-                            random,
-                            cell.members().size(),
-                            cell.storages().size(),
-                            cell.planes().size())
-                    .draw(story, start));
+            default ->
+                faults.addAll(new StoryPlan(
+                                random,
+                                cell.members().size(),
+                                cell.storages().size(),
+                                cell.planes().size())
+                        .draw(story, start));
         }
         return List.copyOf(faults);
     }

@@ -7,24 +7,35 @@ final class LeaseMutants {
     private LeaseMutants() {}
 
     static List<Mutant> all() {
-        return List.of(noLatch(), latchNotKept(), leaseFromCompletion(), mailboxNotRead(), unreadableMailboxRenews(), promisesForgottenOnRestart(), acknowledgesAlthoughBound(), acknowledgesBeforeItsJoin(), listFromBeforeTheLatch(), startsUnarmed(), disarmsBeforeItIsKnown(), latchedCountsAsSeen(), expiredLifeGoesOn(), keeperFeedsAgain(), slownessNotPublished(), restartWaitsForTheRecord());
+        return List.of(
+                noLatch(),
+                latchNotKept(),
+                leaseFromCompletion(),
+                mailboxNotRead(),
+                unreadableMailboxRenews(),
+                promisesForgottenOnRestart(),
+                acknowledgesAlthoughBound(),
+                bindsWhoeverReadsIt(),
+                acknowledgesBeforeItsJoin(),
+                listFromBeforeTheLatch(),
+                startsUnarmed(),
+                disarmsBeforeItIsKnown(),
+                latchedCountsAsSeen(),
+                expiredLifeGoesOn(),
+                keeperFeedsAgain(),
+                slownessNotPublished(),
+                restartWaitsForTheRecord());
     }
 
     private static Mutant noLatch() {
         return Mutant.of("no-latch", "latch")
-                .core(
-                        "Latch.java",
-                        "if (over && s.config.action().isEnforceable()) {",
-                        "if (over && nowNs == 0) {")
+                .core("Latch.java", "if (over && s.config.action().isEnforceable()) {", "if (over && nowNs == 0) {")
                 .shownBy("SELF");
     }
 
     private static Mutant latchNotKept() {
         return Mutant.of("latch-not-kept", "latch")
-                .core(
-                        "Latch.java",
-                        "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));",
-                        "")
+                .core("Latch.java", "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));", "")
                 .shownBy("LATCH");
     }
 
@@ -34,25 +45,21 @@ final class LeaseMutants {
                         "StorageDesk.java",
                         "lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);",
                         "lane.cleanStartNs = nowNs;")
-                .within(3_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant mailboxNotRead() {
         return Mutant.of("mailbox-not-read", "6")
-                .core(
-                        "Rounds.java",
-                        "if (binds(s, entry)) {",
-                        "if (s.life == null && binds(s, entry)) {")
-                .within(3_000);
+                .core("Rounds.java", "if (binds(s, entry)) {", "if (s.life == null && binds(s, entry)) {")
+                .within(300);
     }
 
     private static Mutant unreadableMailboxRenews() {
         return Mutant.of("unreadable-mailbox-renews", "6")
-                .core(
-                        "StorageDesk.java",
-                        "if (!lane.mailUnreadable) {",
-                        "if (lane.open) {")
-                .within(20_000);
+                .core("StorageDesk.java", "if (!lane.mailUnreadable) {", "if (lane.open) {")
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant promisesForgottenOnRestart() {
@@ -61,7 +68,8 @@ final class LeaseMutants {
                         "AgentState.java",
                         "facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));",
                         "")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant acknowledgesAlthoughBound() {
@@ -73,13 +81,23 @@ final class LeaseMutants {
                 .shownBy("BOUND");
     }
 
+    private static Mutant bindsWhoeverReadsIt() {
+        return Mutant.of("binds-whoever-reads-it", "0011")
+                .core(
+                        "Acknowledging.java",
+                        "boolean mayBePromised = claim.isOpen() && token < s.strangeBelow;",
+                        "boolean mayBePromised = claim.isOpen();")
+                .shownBy("ALONE");
+    }
+
     private static Mutant acknowledgesBeforeItsJoin() {
         return Mutant.of("acknowledges-before-its-join", "3")
                 .core(
                         "Acknowledging.java",
                         "boolean fit = s.leaseLives(nowNs) && mayAcknowledge(s) && request.phase()",
                         "boolean fit = request.phase()")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant listFromBeforeTheLatch() {
@@ -88,7 +106,8 @@ final class LeaseMutants {
                         "Latch.java",
                         "listed.question() == s.latchQuestion && listed.question() != 0",
                         "listed.question() >= 0")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant startsUnarmed() {
@@ -101,15 +120,12 @@ final class LeaseMutants {
                         "ArmingRules.java",
                         "|| !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);",
                         "|| unknown;")
-                .within(3_000);
+                .within(300);
     }
 
     private static Mutant disarmsBeforeItIsKnown() {
         return Mutant.of("disarms-before-it-is-known", "4")
-                .core(
-                        "ArmingRules.java",
-                        "} else if (onStorages(s) && onNetwork(s)) {",
-                        "} else {")
+                .core("ArmingRules.java", "} else if (onStorages(s) && onNetwork(s)) {", "} else {")
                 .shownBy("H4");
     }
 
@@ -119,15 +135,13 @@ final class LeaseMutants {
                         "PeerDesk.java",
                         "if (request.phase() == HostPhase.JOINED && echoes) {",
                         "if (request.sequence() > 0) {")
-                .shownBy("H19b");
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant expiredLifeGoesOn() {
         return Mutant.of("expired-life-goes-on", "18")
-                .core(
-                        "Resume.java",
-                        "if (latched || expired) {",
-                        "if (s.life == null) {")
+                .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
                 .core(
                         "Resume.java",
                         "s.lease.floorNs = s.facts.leaseEndNs() - s.timing.selfNs();",
@@ -145,7 +159,8 @@ final class LeaseMutants {
                         "SimKeeper.java",
                         "boolean revived = newCounter > counter && latched > 0 && !feeding;",
                         "boolean revived = latched > 0 && !feeding;")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant slownessNotPublished() {
@@ -160,10 +175,7 @@ final class LeaseMutants {
 
     private static Mutant restartWaitsForTheRecord() {
         return Mutant.of("restart-waits-for-the-record", "16")
-                .core(
-                        "AgentState.java",
-                        "return recordRead || promises.intact;",
-                        "return recordRead;")
+                .core("AgentState.java", "return recordRead || promises.intact;", "return recordRead;")
                 .shownBy("H18b");
     }
 }

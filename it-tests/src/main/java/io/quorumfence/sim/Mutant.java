@@ -10,9 +10,10 @@ import java.util.List;
  * @param rule the rule of the safety argument that stands behind the guard
  * @param attack the scripted schedule that shows it, empty when only seeds do
  * @param seeds a campaign of so many seeds, from 1, shows it; 0 when only the script does
+ * @param open nothing has shown it yet: another guard stands behind it, or the seeds did not find the place
  * @param edits all applied together
  */
-record Mutant(String name, String rule, String attack, long seeds, List<Edit> edits) {
+record Mutant(String name, String rule, String attack, long seeds, boolean open, List<Edit> edits) {
 
     /**
      * @param file below the repository's root
@@ -32,7 +33,7 @@ record Mutant(String name, String rule, String attack, long seeds, List<Edit> ed
     }
 
     static Mutant of(String name, String rule) {
-        return new Mutant(name, rule, "", 0, List.of());
+        return new Mutant(name, rule, "", 0, false, List.of());
     }
 
     Mutant core(String file, String find, String replace) {
@@ -49,16 +50,20 @@ record Mutant(String name, String rule, String attack, long seeds, List<Edit> ed
     }
 
     Mutant shownBy(String script) {
-        return new Mutant(name, rule, script, seeds, edits);
+        return new Mutant(name, rule, script, seeds, open, edits);
     }
 
     Mutant within(long number) {
-        return new Mutant(name, rule, attack, number, edits);
+        return new Mutant(name, rule, attack, number, open, edits);
+    }
+
+    Mutant notShownYet() {
+        return new Mutant(name, rule, attack, seeds, true, edits);
     }
 
     private Mutant and(Edit more) {
         List<Edit> all = new ArrayList<>(edits);
         all.add(more);
-        return new Mutant(name, rule, attack, seeds, List.copyOf(all));
+        return new Mutant(name, rule, attack, seeds, open, List.copyOf(all));
     }
 }

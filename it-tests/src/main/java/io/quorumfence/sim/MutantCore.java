@@ -63,7 +63,16 @@ final class MutantCore extends ClassLoader {
         }
     }
 
-    private static List<Path> sources(Mutant mutant, Path root, Path into) throws IOException {
+    /** Throws when the sources have moved away from under the mutant. */
+    static void check(Mutant mutant, Path root) {
+        try {
+            changed(mutant, root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, String> changed(Mutant mutant, Path root) throws IOException {
         Map<String, String> texts = new HashMap<>();
         for (Mutant.Edit edit : mutant.edits()) {
             String before = texts.containsKey(edit.file())
@@ -76,6 +85,11 @@ final class MutantCore extends ClassLoader {
             }
             texts.put(edit.file(), before.replace(edit.find(), edit.replace()));
         }
+        return texts;
+    }
+
+    private static List<Path> sources(Mutant mutant, Path root, Path into) throws IOException {
+        Map<String, String> texts = changed(mutant, root);
         Path sources = Files.createDirectory(into.resolve("src"));
         for (Map.Entry<String, String> text : texts.entrySet()) {
             Path file = sources.resolve(Path.of(text.getKey()).getFileName());

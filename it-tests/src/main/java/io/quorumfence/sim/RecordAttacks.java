@@ -10,7 +10,6 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.BallotBlock;
-import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.Register;
@@ -19,13 +18,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Schedules around the register, its blocks and its members. */
 final class RecordAttacks {
     private static final List<HostId> HOSTS = List.of(new HostId("p"), new HostId("q"), new HostId("r"));
-    private static final BlockRoom ROOM = BlockRoom.unknown(block -> 0);
     private static final List<StorageId> STORAGES =
             List.of(new StorageId("s0"), new StorageId("s1"), new StorageId("s2"));
 
@@ -59,12 +58,13 @@ final class RecordAttacks {
             List<Runnable> answers = new ArrayList<>();
             for (int index : storages) {
                 StorageId storage = STORAGES.get(index);
+                Map<HostId, Slot<BallotBlock>> here = Objects.requireNonNull(all.get(storage));
                 Optional<RegisterWant> want = register.want(storage);
                 want.ifPresent(wanted -> {
                     if (wanted instanceof RegisterWant.Round round) {
-                        all.get(storage).put(self, Slot.of(round.block()));
+                        here.put(self, Slot.of(round.block()));
                     }
-                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(all.get(storage)), 1));
+                    answers.add(() -> register.laneRead(storage, wanted.generation(), Map.copyOf(here), 1));
                 });
             }
             answers.forEach(Runnable::run);
@@ -103,7 +103,7 @@ final class RecordAttacks {
     /** Rule 19: a host that finds its own block older than it wrote it counts on that storage no more. */
     private static String h19s() {
         Blocks blocks = new Blocks();
-        Map<HostId, Slot<BallotBlock>> before = new HashMap<>(blocks.all.get(STORAGES.get(0)));
+        Map<HostId, Slot<BallotBlock>> before = new HashMap<>(Objects.requireNonNull(blocks.all.get(STORAGES.get(0))));
         Register p = new Register(HOSTS.get(0), 0, STORAGES, ROOM);
         p.submit(1, new RecordChange.Join(HOSTS.get(0), new Incarnation(1, new UUID(1, 1))), 0);
         for (int i = 0; i < 6; i++) {

@@ -10,7 +10,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * The field report behind the product, played again: a replication resync stalls one host's storage for 1 to 60 s, again
+ * The field report behind the product, played again: a replication resync stalls one host's storage for 1 to 60 s,
+ * again
  * and again, for hours. Beside it, for comparison only, what a rule would do that knows one plane.
  */
 final class ReportReplay {
@@ -23,13 +24,14 @@ final class ReportReplay {
      *
      * @param comparedResets resets by {@link #onePlaneRule} on the same stalls
      */
-    record Outcome(double hours, int stalls, int resets, int selfFences, int vmsStopped, int claims, int comparedResets) {}
+    record Outcome(
+            double hours, int stalls, int resets, int selfFences, int vmsStopped, int claims, int comparedResets) {}
 
     private ReportReplay() {}
 
     static Outcome play(long seed, double hours) {
-        List<CellConfig> configs = Schedule.configs(
-                HOSTS, 1, 1, Profile.NORMAL.deadlines(), SelfFenceAction.STOP_VMS, 0, false);
+        List<CellConfig> configs =
+                Schedule.configs(HOSTS, 1, 1, Profile.NORMAL.deadlines(), SelfFenceAction.STOP_VMS, 0, false);
         SimCell cell = new SimCell(configs, seed, false);
         cell.quietTickNs = 250 * SimCell.MILLI;
         cell.powerOnAll();
@@ -49,7 +51,8 @@ final class ReportReplay {
             cell.oracle.look();
         }
         cell.time.runUntil(Math.max(end, cell.time.nowNs()));
-        int running = cell.hosts().stream().mapToInt(host -> host.vms.all().size()).sum();
+        int running =
+                cell.hosts().stream().mapToInt(host -> host.vms.all().size()).sum();
         var record = cell.oracle.latest();
         return new Outcome(
                 hours,

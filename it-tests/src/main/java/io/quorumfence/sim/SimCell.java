@@ -92,9 +92,8 @@ final class SimCell {
     }
 
     Step<AgentState> step(AgentCore core, AgentState state, Observation observation, long localNs) {
-        Step<AgentState> step = copying
-                ? core.step(state, observation, localNs)
-                : core.stepInPlace(state, observation, localNs);
+        Step<AgentState> step =
+                copying ? core.step(state, observation, localNs) : core.stepInPlace(state, observation, localNs);
         fingerprint = fingerprint * 31 + localNs * 7 + step.commands().size();
         return step;
     }

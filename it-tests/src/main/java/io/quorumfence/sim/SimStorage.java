@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,8 @@ final class SimStorage {
                 cell.oracle.executeLanded(from, this, c.entry());
             }
         } else if (command instanceof StorageCommand.BallotRound c) {
-            BallotBlock there = ballots.get(from.id).value().orElseThrow();
+            BallotBlock there =
+                    Objects.requireNonNull(ballots.get(from.id)).value().orElseThrow();
             overtaken(there.compareTo(c.block()) > 0, from, "ballot block");
             ballots.put(from.id, Slot.of(c.block()));
         }

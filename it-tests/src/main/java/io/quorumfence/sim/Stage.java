@@ -1,6 +1,7 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.Profile;
@@ -149,18 +150,19 @@ final class Stage {
     }
 
     boolean leaseLives(int number) {
-        SimHost host = h(number);
-        return host.agent.state() != null && AgentFacts.leaseLives(host.agent.state(), host.nowNs());
+        AgentState state = h(number).agent.state();
+        return state != null && AgentFacts.leaseLives(state, h(number).nowNs());
     }
 
     /** Stage of one host's work on another; empty when it does none. */
     String workOn(int suspect, int by) {
-        var state = h(by).agent.state();
+        AgentState state = h(by).agent.state();
         return state == null ? "" : AgentFacts.workStage(state, h(suspect).id);
     }
 
     boolean isSuspectedBy(int suspect, int by) {
-        return h(by).agent.state() != null && AgentFacts.isSuspect(h(by).agent.state(), h(suspect).id);
+        AgentState state = h(by).agent.state();
+        return state != null && AgentFacts.isSuspect(state, h(suspect).id);
     }
 
     /** Asks a host's agent from the gates' side; null when no answer came. */

@@ -37,10 +37,12 @@ final class StoryPlan {
     List<Fault> draw(Story story, long start) {
         int host = random.nextInt(hosts);
         switch (story) {
-            case RESYNC_ONE -> stalls(random, start, start + 90 * SECOND)
-                    .forEach(stall -> add(Fault.Kind.STORAGES_HANG, stall[0], stall[1], host, 0));
-            case RESYNC_ALL -> stalls(random, start, start + 90 * SECOND)
-                    .forEach(stall -> everybody(Fault.Kind.STORAGES_HANG, stall[0], stall[1]));
+            case RESYNC_ONE ->
+                stalls(random, start, start + 90 * SECOND)
+                        .forEach(stall -> add(Fault.Kind.STORAGES_HANG, stall[0], stall[1], host, 0));
+            case RESYNC_ALL ->
+                stalls(random, start, start + 90 * SECOND)
+                        .forEach(stall -> everybody(Fault.Kind.STORAGES_HANG, stall[0], stall[1]));
             case NFS_FAILOVER -> everybody(Fault.Kind.STORAGES_HANG, start, 25 * SECOND);
             case SWITCH_REBOOT -> everybody(Fault.Kind.NETWORK_CUT, start, SECOND + random.nextLong(89 * SECOND));
             case RACK_POWER -> rack(start, host);
@@ -98,7 +100,12 @@ final class StoryPlan {
             for (int storage = 0; storage < storages; storage++) {
                 add(Fault.Kind.STORAGE_SLOW, start + 5 * SECOND, 20 * SECOND, other, storage);
             }
-            add(Fault.Kind.JVM_PAUSE, start + 6 * SECOND + random.nextLong(10 * SECOND), random.nextLong(SECOND), other, 0);
+            add(
+                    Fault.Kind.JVM_PAUSE,
+                    start + 6 * SECOND + random.nextLong(10 * SECOND),
+                    random.nextLong(SECOND),
+                    other,
+                    0);
         }
     }
 

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Campaigns of seeds: 100,000 fresh ones in an ordinary run, 10,000,000 with {@code -Dqf.nightly=true}. Every thousandth
+ * Campaigns of seeds: 100,000 fresh ones in an ordinary run, 10,000,000 with {@code -Dqf.nightly=true}. Every
+ * thousandth
  * runs twice and must go the same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
  */
 class CampaignTest {
@@ -33,8 +34,8 @@ class CampaignTest {
 
     private static void clean(Summary sum, long seeds) {
         assertThat(sum.failures().stream()
-                        .map(failure -> failure.violations().get(0) + "; replay with: "
-                                + Summary.replayOf(failure.seed(), "")))
+                        .map(failure ->
+                                failure.violations().get(0) + "; replay with: " + Summary.replayOf(failure.seed(), "")))
                 .isEmpty();
         assertThat(sum.schedules()).isEqualTo(seeds);
         assertThat(sum.falseFences()).isZero();
@@ -64,7 +65,9 @@ class CampaignTest {
         }
         assertThat(seeds).isNotEmpty();
         for (long seed : seeds) {
-            assertThat(new Run(Schedule.of(seed, Schedule.Wish.NONE), false).go().violations())
+            assertThat(new Run(Schedule.of(seed, Schedule.Wish.NONE), false)
+                            .go()
+                            .violations())
                     .as("replay with: " + Summary.replayOf(seed, ""))
                     .isEmpty();
         }
@@ -83,7 +86,8 @@ class CampaignTest {
         long seeds = NIGHTLY ? 5_000 : 60;
         Summary sum = run(new Schedule.Wish(0, Optional.of(profile), Story.POWER_LOSS), 1, seeds, THREADS);
         clean(sum, seeds);
-        assertThat(sum.permitSeconds(1)).isBetween(1.0, (double) profile.budget().toSeconds());
+        assertThat(sum.permitSeconds(1))
+                .isBetween(1.0, (double) profile.budget().toSeconds());
     }
 
     @Test

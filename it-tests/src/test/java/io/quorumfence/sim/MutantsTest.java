@@ -15,14 +15,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every guard that is taken out of the core must break a promise. An ordinary run takes those that die quickly, by a
- * script or within a few seeds; {@code -Dqf.nightly=true} takes all.
+ * script or within a few seeds; {@code -Dqf.nightly=true} takes all that
+ * are known to die; {@code qf sim mutants} tries the rest too, and says which survive.
  */
 class MutantsTest {
     private static final boolean NIGHTLY = Boolean.getBoolean("qf.nightly");
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     static Stream<String> mutants() {
-        return Mutants.all().stream().filter(mutant -> NIGHTLY || mutant.isQuick()).map(Mutant::name);
+        return Mutants.shown().stream()
+                .filter(mutant -> NIGHTLY || mutant.isQuick())
+                .map(Mutant::name);
     }
 
     @ParameterizedTest
@@ -33,15 +36,16 @@ class MutantsTest {
     }
 
     @Test
-    void theyTakeOutEveryRule() {
-        Set<String> rules = Mutants.all().stream().map(Mutant::rule).collect(Collectors.toCollection(TreeSet::new));
-        List<String> all = IntStream.rangeClosed(1, 19).mapToObj(Integer::toString).toList();
-        assertThat(rules).containsAll(all);
-        assertThat(Mutants.all()).hasSizeGreaterThanOrEqualTo(30);
+    void everyMutantApplies() {
+        Mutants.all().forEach(mutant -> MutantCore.check(mutant, ROOT));
     }
 
     @Test
-    void theOnesThatSurviveAreNamed() {
-        assertThat(Mutants.survivors()).doesNotContainAnyElementsOf(Mutants.all());
+    void theyTakeOutEveryRule() {
+        Set<String> rules = Mutants.shown().stream().map(Mutant::rule).collect(Collectors.toCollection(TreeSet::new));
+        List<String> all =
+                IntStream.rangeClosed(1, 19).mapToObj(Integer::toString).toList();
+        assertThat(rules).containsAll(all);
+        assertThat(Mutants.shown()).hasSizeGreaterThanOrEqualTo(30);
     }
 }

@@ -47,8 +47,8 @@ public final class AgentFacts {
     }
 
     /**
-     * Whether nothing is near that a late tick could make late: no suspect, no work, no open request, and more than half
-     * of the lease is left.
+     * Whether nothing is near that a late tick could make late: no suspect, no work, no open request, and more than
+     * half of the lease is left.
      */
     public static boolean isQuiet(AgentState state, long nowNs) {
         return state.leaseLives(nowNs)

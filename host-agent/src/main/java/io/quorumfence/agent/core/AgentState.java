@@ -57,7 +57,7 @@ public final class AgentState {
     final Lease lease;
     final Arming arming;
     final Map<HostId, FenceWork> works = new LinkedHashMap<>();
-    final Map<HostId, Long> suspectedNs = new HashMap<>();
+    final Map<HostId, Long> suspectedNs = new LinkedHashMap<>();
     final Map<HostId, Long> nextAttemptNs = new HashMap<>();
     final Map<HostId, String> lastRefusal = new HashMap<>();
     final PromiseWork promises;

@@ -2,8 +2,8 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,8 +15,8 @@ final class PermitWork {
     /** A redemption: armed first, then decided. */
     record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding) {}
 
-    final Map<ReplyId, AbsenceWait> absences = new HashMap<>();
-    final Map<ReplyId, RedeemWait> redeems = new HashMap<>();
+    final Map<ReplyId, AbsenceWait> absences = new LinkedHashMap<>();
+    final Map<ReplyId, RedeemWait> redeems = new LinkedHashMap<>();
     /** VMs behind a start barrier: the host said they are absent. */
     final Set<VmId> barriers = new HashSet<>();
     /** Redeemed permits whose VM was seen running here. */

@@ -12,7 +12,7 @@ import java.util.Map;
 final class PromiseWork {
     final Map<FenceToken, Promise> bound = new LinkedHashMap<>();
     /** Asked, but the claim's record version is not applied here yet. */
-    final Map<ReplyId, PromiseAsked> waiting = new HashMap<>();
+    final Map<ReplyId, PromiseAsked> waiting = new LinkedHashMap<>();
     /** Bound, but not on tmpfs yet; sent after that. */
     final Map<FenceToken, Map<ReplyId, PromiseAsked>> storing = new HashMap<>();
     /** False when the promises of an earlier process of this boot could not be read. */
