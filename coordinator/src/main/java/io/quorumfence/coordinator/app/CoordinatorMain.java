@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The coordinator's main. Whatever is wrong at start is one line on standard error; exit code 64 for the command line, 78
- * for the configuration, 74 for the history, 69 when it cannot listen.
+ * The coordinator's main. Whatever is wrong at start is one line on standard error; exit code 64 for the command line,
+ * 78 for the configuration, 74 for the history, 69 when it cannot listen.
  */
 @Command(
         name = "qf-coordinator",

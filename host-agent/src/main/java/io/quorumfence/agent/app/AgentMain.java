@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The agent's main. Anything wrong at start is one line on standard error; exit code 64 for the command line, 78 for the
- * configuration and what it names, 69 when something right is not to be had.
+ * The agent's main. Anything wrong at start is one line on standard error; exit code 64 for the command line, 78 for
+ * the configuration and what it names, 69 when something right is not to be had.
  */
 @Command(
         name = "qf-agent",

@@ -79,7 +79,7 @@ class RecordCommandTest {
                 security:
                   macKeyFile: @/mac.key
                   tls: {ca: @/ca.pem, certificate: @/host.pem, key: @/host.key}
-                libvirt: {driver: process}
+                libvirt: {driver: process, accept: loopback-demo}
                 """.replace("@", directory.toString()));
         assertThat(new CommandLine(new StorageInit())
                         .setOut(new PrintWriter(new StringWriter()))
