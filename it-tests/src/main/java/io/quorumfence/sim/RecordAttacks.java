@@ -10,6 +10,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.BallotBlock;
+import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.Register;
@@ -25,6 +26,7 @@ import java.util.UUID;
 /** Schedules around the register, its blocks and its members. */
 final class RecordAttacks {
     private static final List<HostId> HOSTS = List.of(new HostId("p"), new HostId("q"), new HostId("r"));
+    private static final BlockRoom ROOM = BlockRoom.unknown(block -> 0);
     private static final List<StorageId> STORAGES =
             List.of(new StorageId("s0"), new StorageId("s1"), new StorageId("s2"));
 

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every guard that is taken out of the core must break a promise. An ordinary run takes those that die quickly, by a
- * script or within a few seeds; {@code -Dqf.nightly=true} takes all that
+ * script or within a few seeds; {@code -Dqf.test.tier=nightly} takes all that
  * are known to die; {@code qf sim mutants} tries the rest too, and says which survive.
  */
 class MutantsTest {
-    private static final boolean NIGHTLY = Boolean.getBoolean("qf.nightly");
+    private static final boolean NIGHTLY = "nightly".equals(System.getProperty("qf.test.tier"));
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     static Stream<String> mutants() {

@@ -28,6 +28,7 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,12 +53,17 @@ class RecordCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    private void secret(String name, String hex) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), hex + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
     @BeforeEach
     void makeACellThatHasLived() throws IOException {
         System.setProperty(
                 "qf.native", Path.of("target/native").toAbsolutePath().toString());
-        Files.writeString(directory.resolve("mac.key"), KEY + "\n");
-        Files.writeString(directory.resolve("other.key"), "a5".repeat(32) + "\n");
+        secret("mac.key", KEY);
+        secret("other.key", "a5".repeat(32));
         Files.createDirectories(directory.resolve("mount"));
         Files.writeString(directory.resolve("agent.yaml"), """
                 cell: lab1

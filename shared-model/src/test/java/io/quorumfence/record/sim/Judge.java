@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * cannot be: agreement per version, knowledge that only grows, linearizable answers, lawful successors, liveness.
  */
 final class Judge {
+    final History history = new History();
     private final List<CellRecord> decided = new ArrayList<>();
     private final Lineage lineage;
     private final Map<HostId, Long> known = new HashMap<>();
@@ -45,8 +46,8 @@ final class Judge {
         @Override
         public String toString() {
             return String.format(
-                    "%d versions, %d decisions, %d refusals, %d for want of room, %d reads, %d lost; the slowest"
-                            + " took %.0f ms after the calm, at most %.0f %% of the bound",
+                    "%d versions, %d decisions, %d refusals, %d for want of room, %d reads, %d lost; the slowest took"
+                            + " %.0f ms after the calm, at most %.0f %% of the bound",
                     versions, decisions, refusals, full, reads, lost, slowestNs / 1e6, patienceUsed * 100);
         }
 
@@ -102,6 +103,7 @@ final class Judge {
     long asked(SimHost host, Optional<RecordChange> change) {
         long request = ++requests;
         open.put(request, new Asked(host, host.life(), change, newest()));
+        history.invoked(request, change);
         return request;
     }
 
@@ -117,6 +119,7 @@ final class Judge {
         if (asked == null || asked.host != host || asked.life != host.life()) {
             throw new Broken(host.id + " got an answer to request " + outcome.request() + " it did not ask");
         }
+        history.returned(outcome.request(), outcome);
         CellRecord record = recordOf(outcome);
         if (record.version() < asked.newestThen) {
             throw new Broken(host.id + " got version " + record.version() + " for request " + outcome.request()

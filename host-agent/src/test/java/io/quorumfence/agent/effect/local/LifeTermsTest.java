@@ -86,6 +86,11 @@ class LifeTermsTest {
     /** A joined life of this boot, as an earlier process left it. */
     private void lived() throws Exception {
         state.storeIncarnation(new StoreIncarnation(new Incarnation(3, BOOT), true));
+        Path stored = run.resolve(TmpfsState.INCARNATION);
+        for (long end = System.nanoTime() + 10_000_000_000L; !Files.exists(stored); ) {
+            assertThat(System.nanoTime()).as("it is stored").isLessThan(end);
+            Thread.onSpinWait();
+        }
         state.close();
         state = TmpfsState.open(run, BOOT, observation -> {});
         assertThat(state.load(page(5_000)).life()).isPresent();
