@@ -44,7 +44,11 @@ final class SimSsh {
     }
 
     private void onTarget(
-            SimHost from, SimHost target, Incarnation life, FenceToken token, BiConsumer<SshVerdict, Set<VmId>> answer) {
+            SimHost from,
+            SimHost target,
+            Incarnation life,
+            FenceToken token,
+            BiConsumer<SshVerdict, Set<VmId>> answer) {
         if (!life.equals(target.tmpfs.life)) {
             back(answer, SshVerdict.AMBIGUOUS, Set.of());
             return;

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OperationFilesLawTest {
     private static final Path CONF = SourceTree.root().resolve("conf");
     private static final Pattern METER = Pattern.compile(
-            "(Gauge|Timer)\\s*\\.builder\\(\\s*(PREFIX \\+ )?\"([a-z._]+)\"|(\\.counter)\\(\\s*(PREFIX \\+ )?\"([a-z._]+)\"");
+            "(Gauge|Timer)\\s*\\.builder\\(\\s*(PREFIX \\+ )?\"([a-z._]+)\"" // the meters of both programs
+                    + "|(\\.counter)\\(\\s*(PREFIX \\+ )?\"([a-z._]+)\"");
     private static final Pattern NAME = Pattern.compile("quorumfence_[a-z_]+");
     private static final Pattern PROGRAM = Pattern.compile("/usr/libexec/quorumfence/([a-z-]+)");
 

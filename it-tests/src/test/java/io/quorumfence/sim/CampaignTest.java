@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Campaigns of seeds: the first 100,000 in an ordinary run, so that a change is judged by what it changed; 10,000,000
- * fresh ones with {@code -Dqf.test.tier=nightly}. Every thousandth runs twice and must go the same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
+ * fresh ones with {@code -Dqf.test.tier=nightly}. Every thousandth runs twice and must go the
+ * same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
  */
 class CampaignTest {
     private static final boolean NIGHTLY = "nightly".equals(System.getProperty("qf.test.tier"));

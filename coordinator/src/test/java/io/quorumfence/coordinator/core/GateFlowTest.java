@@ -12,12 +12,11 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.PermitStage;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** How a request moves from the ask to its answer. */
 class GateFlowTest {
-    private GateBench bench = new GateBench();
+    private final GateBench bench = new GateBench();
 
     @Test
     void hostThatSaysAbsentLeadsToAPermitByItsWord() {
@@ -101,44 +100,6 @@ class GateFlowTest {
         bench.h3.sees(bench.h1).life(1, HostDouble.boot("h1", 1)).lists(true, VM);
         bench.ask().hostSays(Word.ABSENT);
         assertThat(rungAsked()).isEqualTo("reborn");
-    }
-
-    @Test
-    void aRebornHostThatOnlyTheCoordinatorCannotReachIsJudgedByItsBeats() {
-        rebornOutOfReach().ask();
-        assertThat(rungAsked()).isEqualTo("reborn");
-        bench.permitDecided("reborn");
-        assertThat(bench.verdict().code()).isEqualTo("reborn");
-        assertThat(bench.verdict().evidence().toString()).contains("life 2");
-    }
-
-    @Test
-    void aRebornHostOutOfReachThatMayHaveTheVmIsRefused() {
-        List<Consumer<HostDouble.View>> notClean = List.of(
-                view -> view.lists(true, VM),
-                view -> view.lists(false),
-                view -> view.phase(AgentPhase.JOINING),
-                view -> view.life(1, HostDouble.boot("h1", 1)));
-        for (Consumer<HostDouble.View> seen : notClean) {
-            bench = new GateBench();
-            rebornOutOfReach();
-            seen.accept(bench.h2.sees(bench.h1));
-            seen.accept(bench.h3.sees(bench.h1));
-            bench.ask();
-            assertThat(bench.said(GateCommand.AskPermit.class)).isEmpty();
-            assertThat(bench.verdict().word()).isNotEqualTo("ALLOW");
-        }
-    }
-
-    private GateBench rebornOutOfReach() {
-        bench.statuses();
-        bench.h1.counter = 2;
-        bench.h1.bootId = HostDouble.boot("h1", 2);
-        bench.record.joined(bench.h1);
-        bench.vmEnded().passMs(1_000).silent.add(bench.h1.id);
-        bench.h2.sees(bench.h1);
-        bench.h3.sees(bench.h1);
-        return bench;
     }
 
     @Test

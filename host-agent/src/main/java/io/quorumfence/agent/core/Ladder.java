@@ -106,8 +106,8 @@ final class Ladder {
     }
 
     /**
-     * Rule 10: a start that libvirt has not forked yet leaves no process to find. What was redeemed for that life and is
-     * neither among the processes that were ended nor in its last list may still come up there.
+     * Rule 10: a start that libvirt has not forked yet leaves no process to find. What was redeemed for that life and
+     * is neither among the processes that were ended nor in its last list may still come up there.
      */
     private static Optional<Permit> startUnderWay(AgentState s, FenceWork work, Set<VmId> ended) {
         VmList listed = GrantRules.newestBeat(s, work.suspect)

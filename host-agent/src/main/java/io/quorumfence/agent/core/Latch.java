@@ -96,7 +96,8 @@ final class Latch {
     }
 
     /**
-     * A permit was redeemed and its VM never seen: a start that hangs in libvirt before its fork leaves nothing to list.
+     * A permit was redeemed and its VM never seen: a start that hangs in libvirt before its fork leaves nothing to
+     * list.
      * Where a watchdog is armed it ends the doubt.
      */
     private static boolean isStartUnderWay(AgentState s) {

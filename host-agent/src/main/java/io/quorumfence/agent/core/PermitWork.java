@@ -25,7 +25,7 @@ final class PermitWork {
     final Set<Long> ending = new HashSet<>();
 
     /** Permits for this host that nobody has redeemed yet, and since when it knows of them. */
-    final Map<Long, Long> grantedNs = new HashMap<>();
+    final Map<Long, Long> grantedNs = new LinkedHashMap<>();
 
     PermitWork copy() {
         PermitWork twin = new PermitWork();
