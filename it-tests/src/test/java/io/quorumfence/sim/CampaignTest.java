@@ -44,7 +44,8 @@ class CampaignTest {
     @Test
     void freshSeedsBreakNothing() {
         long seeds = Long.getLong("qf.sim.seeds", NIGHTLY ? 10_000_000 : 100_000);
-        long from = Long.getLong("qf.sim.from", NIGHTLY ? ThreadLocalRandom.current().nextLong(1L << 40) : 1);
+        long from = Long.getLong(
+                "qf.sim.from", NIGHTLY ? ThreadLocalRandom.current().nextLong(1L << 40) : 1);
         Summary sum = run(Schedule.Wish.NONE, from, seeds, THREADS);
         clean(sum, seeds);
         // A campaign that starts no VM, proves nobody or grants nothing would prove nothing.
