@@ -6,7 +6,8 @@
 EXTENDS Naturals, Sequences, FiniteSets
 
 CONSTANTS Hosts, MaxBoot, MaxClaims, MaxPermits, Rungs, First,
-          Steady,   \* hosts that never lose power by themselves and never get the VM: keeps three hosts small
+          Steady,   \* hosts that never lose power and never get the VM; where there are such, they are fenced by
+                    \* the shell only and the others by power only: keeps three hosts small
           Removed   \* rules taken out
 
 VARIABLES
@@ -125,7 +126,7 @@ ProvenByTime(k) ==
 
 (* The shell: barrier, then list, kill and verify; boot id and kill in one command. *)
 FenceBySsh(k) ==
-    /\ "ssh" \in Rungs /\ claims[k].stage = "CLAIMED" /\ Works(k) /\ ~shell[k] /\ up[claims[k].suspect]
+    /\ "ssh" \in Rungs /\ (Steady = {} \/ claims[k].suspect \in Steady) /\ claims[k].stage = "CLAIMED" /\ Works(k) /\ ~shell[k] /\ up[claims[k].suspect]
     /\ shell' = [shell EXCEPT ![k] = TRUE]
     /\ barrier' = [barrier EXCEPT ![claims[k].suspect] = @ \/ (~Off("StartBarrier") /\ ~Dead(k))]
     /\ UNCHANGED <<up, boot, runs, hook, arm, record, said, flying, stale>>
@@ -140,7 +141,7 @@ SshFinished(k) ==
           /\ IF hit /\ claims[k].stage = "CLAIMED" /\ Works(k) THEN Proven(k, "VMS_GONE") ELSE UNCHANGED record
     /\ UNCHANGED <<up, boot, hook, barrier, arm, said, flying>>
 
-PowerIntended(k) == /\ "power" \in Rungs /\ claims[k].stage = "CLAIMED" /\ Works(k) /\ Stage(k, "POWER_INTENT")
+PowerIntended(k) == /\ "power" \in Rungs /\ claims[k].suspect \notin Steady /\ claims[k].stage = "CLAIMED" /\ Works(k) /\ Stage(k, "POWER_INTENT")
                     /\ UNCHANGED <<machine, joined, gone, permits, flight>>
 
 (* No incarnation can bind a power command. *)
@@ -176,7 +177,7 @@ IntentReleased(k) ==
 ---------------------------------------------------------------------------
 (* Permits. *)
 HostSaid(h) ==
-    /\ "host-says" \in Rungs /\ Member(h) /\ said[h] # boot[h] /\ ~runs[h]
+    /\ "host-says" \in Rungs /\ h \notin Steady /\ Member(h) /\ said[h] # boot[h] /\ ~runs[h]
     /\ ~\E p \in Permits : permits[p].stage = "REDEEMED" /\ permits[p].on = h /\ permits[p].life = boot[h]
     /\ said' = [said EXCEPT ![h] = boot[h]]
     /\ barrier' = [barrier EXCEPT ![h] = TRUE]
