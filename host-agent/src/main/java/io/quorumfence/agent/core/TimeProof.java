@@ -134,7 +134,7 @@ final class TimeProof {
         for (Lane lane : s.lanes.values()) {
             Sighting sighting = lane.sighting(host);
             if (sighting != null) {
-                last = Math.max(last, sighting.seenNs(life));
+                last = Math.max(last, sighting.renewedBeforeNs(life));
             }
         }
         return last;
