@@ -18,7 +18,8 @@ final class ClaimMutants {
                 noSelfWithdrawal(),
                 withdrawnStillStands(),
                 killsAnyLife(),
-                shellWithoutABarrier());
+                shellWithoutABarrier(),
+                unseenStartIsAbsence());
     }
 
     private static Mutant networkNotAsked() {
@@ -89,10 +90,7 @@ final class ClaimMutants {
 
     private static Mutant noSelfWithdrawal() {
         return Mutant.of("no-self-withdrawal", "8")
-                .core(
-                        "SelfDefence.java",
-                        "if (claim.get().stage() == ClaimStage.CLAIMED && !executing) {",
-                        "if (s.life == null && !executing) {")
+                .core("SelfDefence.java", "if (claim.get().stage() == ClaimStage.CLAIMED) {", "if (s.life == null) {")
                 .shownBy("H15a")
                 .within(3_000);
     }
@@ -115,6 +113,16 @@ final class ClaimMutants {
     private static Mutant shellWithoutABarrier() {
         return Mutant.of("shell-without-a-barrier", "10")
                 .model("SimSsh.java", "target.tmpfs.fence(life.counter(), token);", "")
+                .within(20_000)
+                .notShownYet();
+    }
+
+    private static Mutant unseenStartIsAbsence() {
+        return Mutant.of("unseen-start-is-absence", "10")
+                .core(
+                        "Ladder.java",
+                        "work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();",
+                        "work.sshVerdict = done.verdict();")
                 .shownBy("H9");
     }
 }

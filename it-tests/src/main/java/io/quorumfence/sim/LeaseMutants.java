@@ -36,7 +36,8 @@ final class LeaseMutants {
     private static Mutant latchNotKept() {
         return Mutant.of("latch-not-kept", "latch")
                 .core("Latch.java", "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));", "")
-                .shownBy("LATCH");
+                .within(30_000)
+                .notShownYet();
     }
 
     private static Mutant leaseFromCompletion() {
@@ -52,12 +53,16 @@ final class LeaseMutants {
     private static Mutant mailboxNotRead() {
         return Mutant.of("mailbox-not-read", "6")
                 .core("Rounds.java", "if (binds(s, entry)) {", "if (s.life == null && binds(s, entry)) {")
+                .core(
+                        "StorageDesk.java",
+                        "boolean held = lane.mail.stream().anyMatch(entry -> Rounds.binds(s, entry));",
+                        "boolean held = false;")
                 .within(300);
     }
 
     private static Mutant unreadableMailboxRenews() {
         return Mutant.of("unreadable-mailbox-renews", "6")
-                .core("StorageDesk.java", "if (!lane.mailUnreadable) {", "if (lane.open) {")
+                .core("StorageDesk.java", "if (!lane.mailUnreadable && !held) {", "if (!held) {")
                 .within(20_000)
                 .notShownYet();
     }
@@ -144,8 +149,8 @@ final class LeaseMutants {
                 .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
                 .core(
                         "Resume.java",
-                        "s.lease.floorNs = s.facts.leaseEndNs() - s.timing.selfNs();",
-                        "s.lease.floorNs = s.facts.processStartNs();")
+                        "s.facts.endPromised() ? s.facts.leaseEndNs() - s.timing.selfNs() : s.facts.processStartNs();",
+                        "s.facts.processStartNs();")
                 .shownBy("H19c");
     }
 

@@ -57,8 +57,15 @@ final class PermitAttacks {
 
     /** The barrier comes first; the hook looks at it last. */
     private static String h9() {
+        Stage unseen = Stage.of(3, 1, STOP_VMS, Profile.FAST.deadlines(), true);
+        redeem(unseen, 2, granted(unseen, 1, 2));
+        unseen.isolate(2, 1);
+        unseen.run(5_000);
+        unseen.must(!unseen.isProven(2), "I2", "a shell proves h2 while a start that it cannot see may be under way");
+        if (!unseen.verdict().isEmpty()) {
+            return unseen.verdict();
+        }
         Stage stage = Stage.of(3, 1, STOP_VMS, Profile.FAST.deadlines(), true);
-        redeem(stage, 2, granted(stage, 1, 2));
         stage.isolate(2, 1);
         stage.await(5_000, () -> stage.isProven(2));
         stage.must(stage.isProven(2), "I7", "no shell proved h2");

@@ -90,7 +90,7 @@ final class PermitMutants {
 
     private static Mutant cutListHidesNothing() {
         return Mutant.of("cut-list-hides-nothing", "13")
-                .core("GrantRules.java", "return beat.get().vms().complete()", "return beat.isPresent()")
+                .core("GrantRules.java", "return beat.vms().complete()", "return beat.sequence() > 0")
                 .shownBy("H12");
     }
 

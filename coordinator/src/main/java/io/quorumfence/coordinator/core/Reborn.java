@@ -20,7 +20,8 @@ final class Reborn {
 
     /**
      * The host booted anew and joined, its beats arrive, and only the coordinator cannot reach it. The boot ended the
-     * VM; the complete list in a beat of the new life, the boot barrier and the record's permits say that none came back.
+     * VM; the complete list in a beat of the new life, the boot barrier and the record's permits say that none came
+     * back.
      */
     static Optional<Finding> unheard(StartRequest request, CellView view, RecordView record) {
         HostId host = request.question().lastHost();

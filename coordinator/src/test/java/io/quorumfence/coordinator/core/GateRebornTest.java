@@ -15,6 +15,10 @@ class GateRebornTest {
     @Test
     void aRebornHostThatOnlyTheCoordinatorCannotReachIsJudgedByItsBeats() {
         rebornOutOfReach().ask();
+        assertThat(bench.said(GateCommand.AskPermit.class))
+                .as("a list from before the question says nothing")
+                .isEmpty();
+        beatsGoOn();
         assertThat(rungAsked()).isEqualTo("reborn");
         bench.permitDecided("reborn");
         assertThat(bench.verdict().code()).isEqualTo("reborn");
@@ -31,12 +35,22 @@ class GateRebornTest {
         for (Consumer<HostDouble.View> seen : notClean) {
             bench = new GateBench();
             rebornOutOfReach();
+            bench.ask();
+            bench.passMs(600);
             seen.accept(bench.h2.sees(bench.h1));
             seen.accept(bench.h3.sees(bench.h1));
-            bench.ask();
+            bench.runMs(100);
             assertThat(bench.said(GateCommand.AskPermit.class)).isEmpty();
             assertThat(bench.verdict().word()).isNotEqualTo("ALLOW");
         }
+    }
+
+    /** Its beats are seen advancing after the question. */
+    private void beatsGoOn() {
+        bench.passMs(600);
+        bench.h2.sees(bench.h1);
+        bench.h3.sees(bench.h1);
+        bench.runMs(100);
     }
 
     private GateBench rebornOutOfReach() {

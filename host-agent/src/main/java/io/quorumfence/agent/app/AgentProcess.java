@@ -58,12 +58,12 @@ final class AgentProcess {
     /** @param warnings what else should be known at the start */
     AgentProcess(AgentConfig config, List<String> warnings) {
         warnings.forEach(LOG::warn);
+        config.notices().forEach(LOG::warn);
         this.config = config;
         this.cell = config.cell();
     }
 
     void start() throws IOException {
-        config.notices().forEach(LOG::warn);
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
         Consumer<Observation> inbox = observation -> requireLoop().offer(observation);

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * A claimed host whose lease lives withdraws the claim itself while no power intent is open (rule 8, H15a): it can
- * reach a storage majority, so a witness sees it. Also when the mailbox says execute: its claimer may be dead, and the record
- * puts the withdrawal and a proof in order.
+ * reach a storage majority, so a witness sees it. Also when the mailbox says execute: its claimer may be dead, and the
+ * record puts the withdrawal and a proof in order.
  */
 final class SelfDefence {
     private SelfDefence() {}
