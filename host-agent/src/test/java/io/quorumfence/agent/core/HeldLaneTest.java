@@ -124,9 +124,7 @@ class HeldLaneTest {
         return new CellConfig(
                 new CellId("test"),
                 SELF,
-                List.of(
-                        new Member(SELF, Map.of(), Optional.empty()),
-                        new Member(CLAIMER, Map.of(), Optional.empty())),
+                List.of(new Member(SELF, Map.of(), Optional.empty()), new Member(CLAIMER, Map.of(), Optional.empty())),
                 List.of(new PlaneId("management")),
                 Stream.of(S1, S2, S3)
                         .map(id -> new StorageSpec(id, "/none", Optional.empty()))
