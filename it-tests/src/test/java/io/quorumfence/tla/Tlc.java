@@ -20,10 +20,23 @@ final class Tlc {
     /** What TLC said: the property it found violated, or none and the number of distinct states of the whole space. */
     record Verdict(String violated, long states, Path output) {}
 
+    /** A run of seconds is over before the better compiler has paid off. */
+    private enum Tuning {
+        SHORT("-XX:TieredStopAtLevel=1"),
+        LONG("-XX:TieredStopAtLevel=4");
+
+        private final String option;
+
+        Tuning(String option) {
+            this.option = option;
+        }
+    }
+
     static final String NOTHING = "";
 
     private static final Path SPECS = Path.of("src", "test", "tla");
     private static final Path WORK = Path.of("target", "tla");
+    private static final String WORKERS = System.getProperty("qf.tlc.workers", "2");
     private static final long LIMIT_MINUTES = 20;
     private static final Pattern VIOLATED = Pattern.compile("Error: (?:Invariant|Action property) (\\w+) is violated");
     private static final Pattern STATES = Pattern.compile("(\\d+) states generated, (\\d+) distinct states found, 0 ");
@@ -32,7 +45,7 @@ final class Tlc {
 
     /** Checks every property of a configuration. */
     static Verdict check(String configuration) throws Exception {
-        return run(configuration, configuration, Files.readString(SPECS.resolve(configuration + ".cfg")));
+        return run(configuration, configuration, Tuning.LONG, Files.readString(SPECS.resolve(configuration + ".cfg")));
     }
 
     /** Checks one property of a configuration from which rules were taken out. */
@@ -67,7 +80,7 @@ final class Tlc {
         return name.substring(0, name.lastIndexOf('.'));
     }
 
-    private static Verdict run(String name, String configuration, String cfg) throws Exception {
+    private static Verdict run(String name, String configuration, Tuning tuning, String cfg) throws Exception {
         Path spec = spec(configuration);
         Path work = WORK.resolve(name).toAbsolutePath();
         Path output = WORK.resolve(name + ".out").toAbsolutePath();
@@ -76,7 +89,7 @@ final class Tlc {
         try {
             Files.copy(spec, work.resolve(String.valueOf(spec.getFileName())));
             Files.writeString(work.resolve("run.cfg"), cfg);
-            Process process = new ProcessBuilder(command(work, spec))
+            Process process = new ProcessBuilder(command(work, spec, tuning))
                     .directory(work.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -91,11 +104,12 @@ final class Tlc {
         }
     }
 
-    private static List<String> command(Path work, Path spec) throws URISyntaxException {
+    private static List<String> command(Path work, Path spec, Tuning tuning) throws URISyntaxException {
         Path jar = Path.of(
                 TLC.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(tuning.option);
         command.addAll(List.of("-XX:+UseParallelGC", "-Xmx2g", "-Djava.io.tmpdir=" + work.resolve("tmp")));
         command.addAll(
                 List.of("-cp", jar.toString(), "tlc2.TLC", "-workers", Integer.getInteger("qf.tlc.workers", 2) + ""));
