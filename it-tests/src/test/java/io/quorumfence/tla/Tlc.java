@@ -62,7 +62,11 @@ final class Tlc {
         // A property over steps is written [][...]_vars.
         boolean overSteps = Files.readString(spec(configuration)).contains("\n" + property + " == [][");
         String kind = overSteps ? "PROPERTY " : "INVARIANT ";
-        return run(configuration + "-" + String.join("-", rules), configuration, kept + "\n" + kind + property + "\n");
+        return run(
+                configuration + "-" + String.join("-", rules),
+                configuration,
+                Tuning.SHORT,
+                kept + "\n" + kind + property + "\n");
     }
 
     /** A configuration is called after its specification: Lease.tla has LeaseTwoHosts.cfg. */
