@@ -38,7 +38,11 @@ final class FailoverBench implements Callable<Integer> {
             ScenarioRunner runner =
                     new ScenarioRunner(checkout, checkout.home().resolve("target/bench-runs"), false, 0, line -> {});
             passed &= runner.run(
-                    List.of(checkout.home().resolve("it-tests/scenarios").resolve(scenario)), "", runs, result -> {
+                    List.of(checkout.home().resolve("it-tests/scenarios").resolve(scenario)),
+                    "",
+                    runs,
+                    false,
+                    result -> {
                         System.err.println(result.line());
                         results.add(result);
                     });

@@ -30,6 +30,11 @@ final class RunCommand implements Callable<Integer> {
     private int repeat;
 
     @Option(
+            names = "--again",
+            description = "Play a failed scenario once more; never one in which an invariant was violated.")
+    private boolean again;
+
+    @Option(
             names = "--storages",
             paramLabel = "N",
             defaultValue = "0",
@@ -60,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
                 System.err.println(line);
             }
         });
-        return runner.run(folders, tier, repeat, this::show) ? 0 : 1;
+        return runner.run(folders, tier, repeat, again, this::show) ? 0 : 1;
     }
 
     private void show(RunResult result) {

@@ -36,6 +36,11 @@ public record RunResult(
         return failures.isEmpty();
     }
 
+    /** Whether the judge saw an invariant broken; no second run excuses that. */
+    public boolean violated() {
+        return invariants.values().stream().anyMatch(Finding::isViolated);
+    }
+
     /** One JSON object on one line. */
     public String line() {
         return json().toString();

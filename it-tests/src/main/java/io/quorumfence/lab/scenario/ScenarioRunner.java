@@ -42,9 +42,10 @@ public final class ScenarioRunner {
      *
      * @param folders scenario folders, or folders of such
      * @param tier {@code ci} leaves the nightly ones out; {@code nightly} and the empty text run all
-     * @return whether all passed
+     * @param again whether a run that failed is played once more; one with a violated invariant never is
+     * @return whether all passed, at the second try where there was one
      */
-    public boolean run(List<Path> folders, String tier, int repeat, Consumer<RunResult> done) {
+    public boolean run(List<Path> folders, String tier, int repeat, boolean again, Consumer<RunResult> done) {
         List<Scenario> chosen = folders.stream()
                 .flatMap(ScenarioRunner::scenarioFolders)
                 .map(folder -> ScenarioReader.read(folder, storages))
@@ -58,15 +59,25 @@ public final class ScenarioRunner {
         for (Scenario scenario : chosen) {
             for (int n = 1; n <= repeat; n++) {
                 Path folder = reports.resolve(stamp).resolve(scenario.name() + (repeat > 1 ? "-" + n : ""));
-                // Every run is a lab of its own; the id was drawn when the scenario was read.
-                Scenario fresh = n == 1 ? scenario : ScenarioReader.read(scenario.dir(), storages);
                 progress.accept("== " + scenario.name() + (repeat > 1 ? " (" + n + " of " + repeat + ")" : ""));
-                RunResult result = new ScenarioRun(fresh, n, folder, keep, progress).run(checkout);
+                RunResult result = play(scenario, n, folder);
                 done.accept(result);
+                if (again && !result.passed() && !result.violated()) {
+                    progress.accept(
+                            "== " + scenario.name() + " once more: a time limit on a busy machine, or a fault?");
+                    result = play(scenario, n, folder.resolveSibling(folder.getFileName() + "-again"));
+                    done.accept(result);
+                }
                 passed &= result.passed();
             }
         }
         return passed;
+    }
+
+    /** Every run is a lab of its own: the id is drawn when the scenario is read. */
+    private RunResult play(Scenario scenario, int n, Path folder) {
+        Scenario fresh = ScenarioReader.read(scenario.dir(), storages);
+        return new ScenarioRun(fresh, n, folder, keep, progress).run(checkout);
     }
 
     /** Reads the scenarios without playing them; the names of those that can be played. */

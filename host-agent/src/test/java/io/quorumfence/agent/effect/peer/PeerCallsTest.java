@@ -121,12 +121,12 @@ class PeerCallsTest {
     void silenceOnEveryPlaneEndsAtTheDeadlineAndNamesThem() throws Exception {
         try (ServerSocket silent = silentServer(MANAGEMENT);
                 ServerSocket other = silentServer(STORAGE)) {
-            calls(Duration.ofMillis(600)).ask(opinion(6));
+            calls(Duration.ofSeconds(3)).ask(opinion(6));
             assertThat(next())
                     .isEqualTo(new PeerObservation.PeerCallFailed(
                             H2,
                             6,
-                            "host h2 gave no opinion within 600 ms: {management 127.0.0.2=no answer, "
+                            "host h2 gave no opinion within 3000 ms: {management 127.0.0.2=no answer, "
                                     + "storage 127.0.1.2=no answer}"));
             assertThat(silent.getLocalPort()).isEqualTo(other.getLocalPort());
         }
