@@ -69,9 +69,10 @@ final class ArmingRules {
     /** Whether a storage majority carries the present terms. */
     private static boolean onStorages(AgentState s) {
         long version = s.arming.termsVersion;
-        long lanes = s.lanes.values().stream()
-                .filter(lane -> lane.okTermsVersion >= version)
-                .count();
+        int lanes = 0;
+        for (Lane lane : s.lanes.values()) {
+            lanes += lane.okTermsVersion >= version ? 1 : 0;
+        }
         return lanes >= Quorum.majority(s.lanes.size());
     }
 

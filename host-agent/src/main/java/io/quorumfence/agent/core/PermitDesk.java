@@ -16,6 +16,7 @@ import io.quorumfence.model.observation.RequestObservation.RedeemAsked;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -112,10 +113,19 @@ final class PermitDesk {
     }
 
     private static List<Permit> ownRedeemed(AgentState s) {
-        return s.permitsInRecord().stream()
-                .filter(permit -> permit.stage() == PermitStage.REDEEMED
-                        && permit.destination().equals(s.self()))
-                .toList();
+        return ownAt(s, PermitStage.REDEEMED);
+    }
+
+    /** Permits for this host at a stage; most hosts have none, and every step asks. */
+    private static List<Permit> ownAt(AgentState s, PermitStage stage) {
+        List<Permit> found = List.of();
+        for (Permit permit : s.permitsInRecord()) {
+            if (permit.stage() == stage && permit.destination().equals(s.self())) {
+                found = found.isEmpty() ? new ArrayList<>() : found;
+                found.add(permit);
+            }
+        }
+        return found;
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
@@ -181,10 +191,11 @@ final class PermitDesk {
 
     /** A permit that nobody came to use ends on its destination's clock; a redemption meanwhile wins in the record. */
     private static void expire(AgentState s, long nowNs) {
-        List<Permit> granted = s.permitsInRecord().stream()
-                .filter(permit -> permit.stage() == PermitStage.GRANTED
-                        && permit.destination().equals(s.self()))
-                .toList();
+        List<Permit> granted = ownAt(s, PermitStage.GRANTED);
+        if (granted.isEmpty()) {
+            s.permits.grantedNs.clear();
+            return;
+        }
         s.permits.grantedNs.keySet().retainAll(granted.stream().map(Permit::id).toList());
         for (Permit permit : granted) {
             long since = s.permits.grantedNs.computeIfAbsent(permit.id(), id -> nowNs);

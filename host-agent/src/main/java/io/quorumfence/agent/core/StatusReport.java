@@ -180,7 +180,7 @@ public final class StatusReport {
         s.config
                 .planes()
                 .forEach(plane -> json.put(
-                        plane.value(), peer == null ? null : age(peer.seenNs.getOrDefault(plane, Timing.NEVER))));
+                        plane.value(), peer == null ? null : age(peer.seenNs.on(plane))));
         return json;
     }
 

@@ -89,13 +89,21 @@ final class StorageDesk {
     }
 
     private static void see(AgentState s, Lane lane, Beat beat, long endNs) {
-        lane.sightings.merge(beat.host(), Sighting.first(beat, endNs), (old, first) -> old.read(beat, endNs));
+        Sighting before = lane.sighting(beat.host());
+        Sighting now = before == null ? Sighting.first(beat, endNs) : before.read(beat, endNs);
+        if (now != before) {
+            lane.sightings.put(beat.host(), now);
+        }
         RecordDesk.heardOf(s, beat.recordVersion());
     }
 
     private static void readMail(Lane lane, List<Slot<MailEntry>> row) {
-        List<MailEntry> entries = new ArrayList<>();
         lane.mailUnreadable = false;
+        if (row.isEmpty()) {
+            lane.mail = List.of();
+            return;
+        }
+        List<MailEntry> entries = new ArrayList<>();
         for (Slot<MailEntry> slot : row) {
             slot.value().ifPresent(entries::add);
             lane.mailUnreadable |= slot.unknown();
@@ -105,7 +113,9 @@ final class StorageDesk {
 
     /** A storage counts only if beat write and mailbox read both finished there, clean, for the present life. */
     private static void countRenewal(AgentState s, Lane lane, long nowNs) {
-        lane.mail.forEach(entry -> RecordDesk.heardOf(s, entry.recordVersion()));
+        for (MailEntry entry : lane.mail) {
+            RecordDesk.heardOf(s, entry.recordVersion());
+        }
         boolean ownLife = s.isJoined() && s.requireLife().counter() == lane.beatCounter;
         if (!ownLife) {
             return;
