@@ -65,6 +65,7 @@ final class SimAgent {
             return;
         }
         SimTmpfs left = host.tmpfs;
+        host.readConfig();
         long now = host.nowNs();
         BootFacts facts = new BootFacts(
                 host.bootId,
@@ -142,7 +143,7 @@ final class SimAgent {
         offer(new LocalObservation.KeeperSeen(
                 host.keeper.isFeeding(),
                 host.keeper.latched(),
-                host.config.deadlines().watchdog().toNanos()));
+                host.keeper.watchdogNs()));
     }
 
     /** Pauses at once, or after some commands of a step to come. */

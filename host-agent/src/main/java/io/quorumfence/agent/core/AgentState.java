@@ -85,9 +85,17 @@ public final class AgentState {
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
     boolean vmsComplete;
+    /** The same as a beat tells it. */
+    VmList vmList = new VmList(List.of(), false);
+
     boolean vmsInFlight;
     boolean keeperFeeding;
     long keeperWatchdogNs;
+
+    private OwnPermits ownPermits = new OwnPermits(null, List.of());
+
+    /** The permits for this host in a record; a record never changes, so they are picked out once. */
+    private record OwnPermits(@Nullable CellRecord of, List<Permit> permits) {}
 
     /** A life, and when this process first saw it as joined. */
     record Born(Incarnation life, long sinceNs) {}
@@ -159,6 +167,8 @@ public final class AgentState {
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
         twin.vmsComplete = vmsComplete;
+        twin.vmList = vmList;
+        twin.ownPermits = ownPermits;
         twin.vmsInFlight = vmsInFlight;
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
@@ -203,6 +213,18 @@ public final class AgentState {
         return register.known().map(CellRecord::permits).orElse(List.of());
     }
 
+    /** Those of them for this host. */
+    List<Permit> ownPermits() {
+        CellRecord record = register.known().orElse(null);
+        if (ownPermits.of() != record) {
+            List<Permit> own = permitsInRecord().stream()
+                    .filter(permit -> permit.destination().equals(self()))
+                    .toList();
+            ownPermits = new OwnPermits(record, own);
+        }
+        return ownPermits.permits();
+    }
+
     /** Whether this life has joined and was not latched. */
     boolean isJoined() {
         return phase == HostPhase.JOINED && life != null;
@@ -226,10 +248,6 @@ public final class AgentState {
 
     boolean leaseLives(long nowNs) {
         return isJoined() && nowNs < leaseEndNs();
-    }
-
-    VmList vmList() {
-        return new VmList(vms.stream().map(VmSeen::vm).toList(), vmsComplete);
     }
 
     boolean lists(VmId vm) {

@@ -56,9 +56,8 @@ final class ArmingRules {
     }
 
     private static boolean hasRedeemed(AgentState s) {
-        for (Permit permit : s.permitsInRecord()) {
+        for (Permit permit : s.ownPermits()) {
             if (permit.stage() == PermitStage.REDEEMED
-                    && permit.destination().equals(s.self())
                     && permit.destinationIncarnation().equals(s.requireLife())) {
                 return true;
             }

@@ -16,7 +16,6 @@ import io.quorumfence.model.observation.RequestObservation.RedeemAsked;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -116,16 +115,11 @@ final class PermitDesk {
         return ownAt(s, PermitStage.REDEEMED);
     }
 
-    /** Permits for this host at a stage; most hosts have none, and every step asks. */
     private static List<Permit> ownAt(AgentState s, PermitStage stage) {
-        List<Permit> found = List.of();
-        for (Permit permit : s.permitsInRecord()) {
-            if (permit.stage() == stage && permit.destination().equals(s.self())) {
-                found = found.isEmpty() ? new ArrayList<>() : found;
-                found.add(permit);
-            }
-        }
-        return found;
+        List<Permit> own = s.ownPermits();
+        return own.isEmpty()
+                ? own
+                : own.stream().filter(permit -> permit.stage() == stage).toList();
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {

@@ -69,7 +69,8 @@ final class Rounds {
 
     /** The round counts at its SEND time when a majority of the counted hosts acknowledged, this one included. */
     private static void renewByNetwork(AgentState s, Lease.Round round) {
-        if (!s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
+        boolean news = round.sentNs > s.lease.networkNs || round.termsVersion > s.lease.networkTermsVersion;
+        if (!news || !s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
             return;
         }
         CellRecord record = s.record().get();

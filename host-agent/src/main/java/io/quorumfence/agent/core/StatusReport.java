@@ -122,7 +122,7 @@ public final class StatusReport {
         json.put("networkAgeMs", age(s.lease.networkNs));
         json.put("suspected", false);
         json.put("terms", terms(s.terms()));
-        json.put("vms", s.vmList().vms().stream().map(Object::toString).toList());
+        json.put("vms", s.vmList.vms().stream().map(Object::toString).toList());
         json.put("vmsComplete", s.vmsComplete);
         return json;
     }

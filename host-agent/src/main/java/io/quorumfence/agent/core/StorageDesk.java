@@ -81,11 +81,12 @@ final class StorageDesk {
     }
 
     private static void readBeats(AgentState s, Lane lane, Map<HostId, Slot<Beat>> beats, IoResult io) {
-        beats.forEach((host, slot) -> {
-            if (!host.equals(s.self())) {
-                slot.value().ifPresent(beat -> see(s, lane, beat, io.endNs()));
+        for (Map.Entry<HostId, Slot<Beat>> entry : beats.entrySet()) {
+            Optional<Beat> beat = entry.getValue().value();
+            if (beat.isPresent() && !entry.getKey().equals(s.self())) {
+                see(s, lane, beat.get(), io.endNs());
             }
-        });
+        }
     }
 
     private static void see(AgentState s, Lane lane, Beat beat, long endNs) {
@@ -203,7 +204,7 @@ final class StorageDesk {
                         membership,
                         epoch,
                         s.terms(),
-                        s.vmList())));
+                        s.vmList)));
     }
 
     private static void ballot(AgentState s, Lane lane, RegisterWant want, long nowNs, Out out) {
