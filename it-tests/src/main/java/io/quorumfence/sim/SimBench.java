@@ -28,8 +28,7 @@ public final class SimBench implements Callable<Integer> {
         }
         long began = System.nanoTime();
         Summary sum = new Campaign(Schedule.Wish.NONE, threads, failure -> {}).run(from, seeds, Long.MAX_VALUE / 2);
-        Map<String, Object> all =
-                sum.json((System.nanoTime() - began) / 1e9, Schedule.Wish.NONE.profile(), "");
+        Map<String, Object> all = sum.json((System.nanoTime() - began) / 1e9, Schedule.Wish.NONE.profile(), "");
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("bench", "sim");
         told.put("threads", threads);
