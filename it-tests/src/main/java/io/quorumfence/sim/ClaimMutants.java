@@ -12,6 +12,7 @@ final class ClaimMutants {
                 storageNotAsked(),
                 noSecondOpinion(),
                 movedBeatIgnored(),
+                seenAgainGoesOn(),
                 unreadableIsStale(),
                 mailToOneStorage(),
                 withdrawsUnderTheShell(),
@@ -68,6 +69,15 @@ final class ClaimMutants {
                         "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
                         "nowNs < 0")
                 .shownBy("AGAIN");
+    }
+
+    private static Mutant seenAgainGoesOn() {
+        return Mutant.of("seen-again-goes-on", "I5")
+                .core(
+                        "Declaration.java",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "nowNs < 0")
+                .shownBy("BACK");
     }
 
     private static Mutant unreadableIsStale() {

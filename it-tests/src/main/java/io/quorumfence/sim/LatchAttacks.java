@@ -59,6 +59,7 @@ final class LatchAttacks {
     private static String barred() {
         Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(3);
         stage.h(3).tmpfs.admit(Stage.VM);
+        stage.h(3).vms.libvirtHangs = true; // no list is complete, so it stays latched and takes no new life
         stage.isolate(3, 1);
         stage.await(20_000, () -> stage.isProven(3));
         stage.must(stage.isProven(3), "I7", "h3 had promised its end, and is not proven");
@@ -96,7 +97,7 @@ final class LatchAttacks {
         host.agent.stop();
         stage.cell.time.runUntil(host.clock.trueAt(host.tmpfs.leaseEndNs) + 1_500 * SimCell.MILLI);
         host.agent.start();
-        stage.run(9_000);
+        stage.run(22_000);
         stage.must(stage.isProven(3), "I7", "h3 had promised its end, and is not proven");
         return stage.verdict();
     }

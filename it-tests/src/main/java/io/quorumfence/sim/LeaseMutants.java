@@ -172,12 +172,16 @@ final class LeaseMutants {
                         "SimKeeper.java",
                         "boolean revived = newCounter > counter && latched > 0 && !feeding;",
                         "boolean revived = latched > 0 && !feeding;")
-                .coveredBecause("a new process looks at the expiry itself, and never renews an expired life")
+                .coveredBecause("a new process looks at the expiry and at what the keeper says, and never renews an ended life")
                 .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
                 .core(
                         "Resume.java",
                         "s.facts.endPromised() ? s.facts.leaseEndNs() - s.timing.selfNs() : s.facts.processStartNs();",
                         "s.facts.processStartNs();")
+                .core(
+                        "LocalDesk.java",
+                        "s.isJoined() && seen.latchedCounter() >= s.requireLife().counter();",
+                        "seen.latchedCounter() < 0;")
                 .shownBy("REVIVE");
     }
 
