@@ -21,7 +21,8 @@ record Attack(String name, String what, Supplier<String> play) {
                         ProofAttacks.all(),
                         TimeAttacks.all(),
                         RecordAttacks.all(),
-                        PermitAttacks.all())
+                        PermitAttacks.all(),
+                        AheadAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

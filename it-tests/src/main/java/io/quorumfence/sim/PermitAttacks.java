@@ -26,7 +26,7 @@ final class PermitAttacks {
         return List.of(
                 new Attack("H9", "a start comes after a shell has verified that nothing runs", PermitAttacks::h9),
                 new Attack("H10", "a redeemed permit, a slow start, and a new agent is asked", PermitAttacks::h10),
-                new Attack("H12", "a VM moved to a host whose list is cut short", PermitAttacks::h12),
+                new Attack("H12", "a VM moves to a host without a permit, or whose list is cut short", PermitAttacks::h12),
                 new Attack("CUTLIST", "a host is asked for a VM that its list does not reach", PermitAttacks::cutList),
                 new Attack("BARRIER", "a claimed host boots while its claimer stays away", PermitAttacks::barrier),
                 new Attack("OLDPROOF", "the VM went back to the host that was proven", PermitAttacks::oldProof),
@@ -59,6 +59,15 @@ final class PermitAttacks {
         return stage.ask(destination, id -> new RequestObservation.RedeemAsked(id, permit.id(), permit.vm()))
                         instanceof ReplyCommand.ReplyPermit got
                 && got.permit().stage() == PermitStage.REDEEMED;
+    }
+
+    /** Whether the destination gets a permit on the last host's word, and redeems it. */
+    static boolean mayStart(Stage stage, VmId vm, int last, int destination) {
+        var life = Objects.requireNonNull(stage.h(last).tmpfs.life);
+        PermitBasis says = new PermitBasis.HostSays(stage.h(last).id, life, Rung.HOST_SAYS);
+        return asked(stage, vm, last, destination, says)
+                .filter(permit -> redeems(stage, destination, permit))
+                .isPresent();
     }
 
     private static void redeem(Stage stage, int destination, Permit permit) {
@@ -109,8 +118,15 @@ final class PermitAttacks {
         return stage.verdict();
     }
 
-    /** A list that is cut short means any VM. */
+    /** Nothing comes in without a permit, so a list need not know of it; and a list cut short means any VM. */
     private static String h12() {
+        Stage incoming = Stage.of(2, 1, STOP_VMS).vmOn(1);
+        incoming.h(2).vms.start(Stage.VM, 50 * SimCell.MILLI, 0);
+        incoming.run(500);
+        incoming.must(!incoming.vmRunsOn(2), "I1", "an incoming VM passes the hook without a permit");
+        if (!incoming.verdict().isEmpty()) {
+            return incoming.verdict();
+        }
         Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(1);
         stage.h(2).vms.libvirtHangs = true;
         stage.run(4_000);
@@ -147,17 +163,8 @@ final class PermitAttacks {
         stage.await(10_000, () -> stage.leaseLives(3));
         stage.must(stage.leaseLives(3), "I7", "h3 booted, and did not join");
         int last = 3 - claimer;
-        var life = Objects.requireNonNull(stage.h(last).tmpfs.life);
-        boolean redeemed = asked(
-                        stage,
-                        ANOTHER,
-                        last,
-                        3,
-                        new PermitBasis.HostSays(stage.h(last).id, life, Rung.HOST_SAYS))
-                .filter(permit -> redeems(stage, 3, permit))
-                .isPresent();
         stage.must(
-                !redeemed || !stage.record().isBarred(stage.h(3).id),
+                !mayStart(stage, ANOTHER, last, 3) || !stage.record().isBarred(stage.h(3).id),
                 "BARRIER",
                 "h3 may start a VM while a claim on its last life is open");
         return stage.verdict();

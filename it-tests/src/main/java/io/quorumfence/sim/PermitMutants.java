@@ -16,6 +16,7 @@ final class PermitMutants {
                 proofOfAnOlderLife(),
                 listCutShortIsAbsence(),
                 cutListHidesNothing(),
+                hookAsksForNoPermit(),
                 startUnderWayIsAbsence());
     }
 
@@ -95,6 +96,15 @@ final class PermitMutants {
     private static Mutant cutListHidesNothing() {
         return Mutant.of("cut-list-hides-nothing", "13")
                 .core("GrantRules.java", "return beat.vms().complete()", "return beat.sequence() > 0")
+                .shownBy("H12");
+    }
+
+    private static Mutant hookAsksForNoPermit() {
+        return Mutant.of("hook-asks-for-no-permit", "13")
+                .model(
+                        "SimTmpfs.java",
+                        "return !ended && admitted.getOrDefault(vm, 0L) == counter;",
+                        "return !ended;")
                 .shownBy("H12");
     }
 
