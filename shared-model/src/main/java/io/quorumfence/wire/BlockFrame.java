@@ -119,7 +119,8 @@ final class BlockFrame {
     private static Verified verified(ByteBuffer block, int length, long mac, int keyId) {
         Place place = new Place(block.getLong(8), block.getLong(16), block.getLong(24), block.getLong(32));
         ByteBuffer payload = block.slice(HEAD, length);
-        return new Verified(block.get(6), place, new BlockRead.Valid(new Entry.Stamp(block.getLong(40), mac, keyId), payload));
+        return new Verified(
+                block.get(6), place, new BlockRead.Valid(new Entry.Stamp(block.getLong(40), mac, keyId), payload));
     }
 
     private static boolean isZero(byte[] bytes, int from) {

@@ -70,9 +70,7 @@ public final class StorageBlocks {
     /** Whether a copy of an entry that can be read lies there under another key than the one that is written with. */
     public boolean isUnderOtherKey(Entry<?> entry) {
         return !entry.slot().unknown()
-                && entry.copies().stream()
-                        .flatMap(Optional::stream)
-                        .anyMatch(stamp -> stamp.keyId() != frame.keyId());
+                && entry.copies().stream().flatMap(Optional::stream).anyMatch(stamp -> stamp.keyId() != frame.keyId());
     }
 
     /** The same mail, or the same nothing, once more. */
@@ -85,8 +83,7 @@ public final class StorageBlocks {
     public BlockWrite sealBallotAgain(int host, int copy, long writeSequence, Slot<BallotBlock> block) {
         return block.value()
                 .map(known -> sealBallot(host, copy, writeSequence, known))
-                .orElseGet(() ->
-                        seal(BlockKind.BALLOT, layout.ballot(host), copy, writeSequence, new byte[0]));
+                .orElseGet(() -> seal(BlockKind.BALLOT, layout.ballot(host), copy, writeSequence, new byte[0]));
     }
 
     /** A valid block that says "nothing was ever written here". */
@@ -189,9 +186,7 @@ public final class StorageBlocks {
     }
 
     private static Optional<Entry.Stamp> stamp(BlockRead read) {
-        return read instanceof BlockRead.Valid valid
-                ? Optional.of(valid.stamp())
-                : Optional.empty();
+        return read instanceof BlockRead.Valid valid ? Optional.of(valid.stamp()) : Optional.empty();
     }
 
     private static BlockRead.Valid newest(BlockRead first, BlockRead second) {

@@ -30,7 +30,8 @@ final class RecordCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: show, verify, repair or rekey");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "a command is missing: show, verify, repair or rekey");
     }
 
     /** Runs a command; what was configured wrongly is a wrong command line, in one line. */

@@ -87,7 +87,8 @@ public final class StorageRekey {
             }
         }
         if (unreadable > 0) {
-            waiting.add(unreadable + " copies cannot be opened with any key of this agent.yaml; see 'qf record verify'");
+            waiting.add(
+                    unreadable + " copies cannot be opened with any key of this agent.yaml; see 'qf record verify'");
         }
         List<BlockWrite> again = change.header(pair);
         if (!again.isEmpty() && !waiting.isEmpty()) {
