@@ -8,7 +8,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret of the cell behind the MAC of blocks and datagrams. Immutable; any thread. Neither its text form nor its errors
+ * A secret of the cell behind the MAC of blocks and datagrams. Immutable; any thread. Neither its text nor its errors
  * show anything of the key.
  */
 public final class MacKey {
