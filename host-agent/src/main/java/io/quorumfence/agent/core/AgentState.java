@@ -72,7 +72,8 @@ public final class AgentState {
      */
     final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
-    final Map<HostId, Long> goneSeenNs = new HashMap<>();
+    /** By host: the life whose end the record shows, and when this process first saw that. */
+    final Map<HostId, Born> goneSeen = new HashMap<>();
 
     /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
     long strangeBelow = Long.MAX_VALUE;
@@ -85,7 +86,7 @@ public final class AgentState {
     boolean keeperFeeding;
     long keeperWatchdogNs;
 
-    /** A life, and when this process first saw it as joined. */
+    /** A life, and when this process first saw it as joined, or as gone. */
     record Born(Incarnation life, long sinceNs) {}
 
     /** The state of a process that has just started. */
@@ -155,7 +156,7 @@ public final class AgentState {
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
-        twin.goneSeenNs.putAll(goneSeenNs);
+        twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
