@@ -89,8 +89,7 @@ final class RecordMutants {
                         "|| record.gone().contains(claimer)\n                || record.standingClaimOn(claimer,"
                                 + " life).isPresent();",
                         "|| record.gone().contains(claimer);")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("MUTUAL");
     }
 
     private static Mutant proofOfAnotherEpoch() {
@@ -99,8 +98,12 @@ final class RecordMutants {
                         "record/ClaimRules.java",
                         "if (proof.rung() == Rung.TIME && wish.epoch() != record.epoch()) {",
                         "if (wish.epoch() < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("who joins after the claim is bound by it, so no count can grow against the proof")
+                .core(
+                        "Acknowledging.java",
+                        "boolean mayBePromised = claim.isOpen() && token < s.strangeBelow;",
+                        "boolean mayBePromised = false;")
+                .shownBy("STALE");
     }
 
     private static Mutant decidedNotAdopted() {
@@ -131,8 +134,7 @@ final class RecordMutants {
                         "record/Register.java",
                         "if (isVoting() && own.isOvertaken()) {",
                         "if (isVoting() && own.isOvertaken() && nowNs < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("DUEL");
     }
 
     private static Mutant lostWriteForgiven() {
