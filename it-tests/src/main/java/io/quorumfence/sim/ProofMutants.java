@@ -60,7 +60,7 @@ final class ProofMutants {
         return Mutant.of("gone-without-an-age", "2")
                 .core(
                         "TimeProof.java",
-                        "s.goneSeenNs.getOrDefault(gone, Long.MAX_VALUE / 4)",
+                        "seen == null ? Long.MAX_VALUE / 4 : seen.sinceNs()",
                         "Timing.NEVER + gone.value().length()")
                 .shownBy("H2b");
     }

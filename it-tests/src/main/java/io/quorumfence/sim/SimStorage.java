@@ -64,9 +64,7 @@ final class SimStorage {
                 cell.oracle.executeLanded(from, this, c.entry());
             }
         } else if (command instanceof StorageCommand.BallotRound c) {
-            BallotBlock there =
-                    Objects.requireNonNull(ballots.get(from.id)).value().orElseThrow();
-            overtaken(there.compareTo(c.block()) > 0, from, "ballot block");
+            overtaken(ballot(from.id).compareTo(c.block()) > 0, from, "ballot block");
             ballots.put(from.id, Slot.of(c.block()));
         }
     }
@@ -88,6 +86,32 @@ final class SimStorage {
     Optional<Beat> beat(HostId host) {
         Slot<Beat> slot = beats.get(host);
         return slot == null ? Optional.empty() : slot.value();
+    }
+
+    /** All that stands here at one moment. */
+    record Image(
+            Map<HostId, Slot<Beat>> beats,
+            Map<Mailbox, Slot<MailEntry>> mail,
+            Map<HostId, Slot<BallotBlock>> ballots) {}
+
+    Image image() {
+        return new Image(Map.copyOf(beats), new LinkedHashMap<>(mail), new LinkedHashMap<>(ballots));
+    }
+
+    /** It comes back as it was (rule 19). What a host was told has landed, and is gone, its lane finds out. */
+    void goBack(Image old) {
+        cell.trace.note(cell.time.nowNs(), "### " + id + " comes back as it was before");
+        beats.clear();
+        beats.putAll(old.beats());
+        mail.clear();
+        mail.putAll(old.mail());
+        ballots.putAll(old.ballots());
+        asTheyStand = Map.of();
+        cell.hosts().forEach(host -> host.lanes.get(index).wentBack(beat(host.id), ballot(host.id)));
+    }
+
+    private BallotBlock ballot(HostId host) {
+        return Objects.requireNonNull(ballots.get(host)).value().orElseThrow();
     }
 
     static boolean writes(StorageCommand command) {

@@ -1,5 +1,6 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.config.CellConfig;
 import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
@@ -23,6 +24,10 @@ final class SimTmpfs {
 
     @Nullable
     CellRecord record;
+
+    /** What this boot's life has promised. */
+    @Nullable
+    CellConfig terms;
 
     List<Promise> promises = List.of();
     final Set<VmId> barriers = new HashSet<>();

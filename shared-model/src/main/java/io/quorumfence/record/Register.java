@@ -45,6 +45,9 @@ public final class Register {
 
     private Mode mode = Mode.IDLE;
     private @Nullable CellRecord decided;
+    /** The same as it is handed out: it is asked for several times a step. */
+    private Optional<CellRecord> known = Optional.empty();
+
     private @Nullable CellRecord proposal;
     private @Nullable String obstacle;
 
@@ -75,6 +78,7 @@ public final class Register {
         toTell.addAll(from.toTell);
         mode = from.mode;
         decided = from.decided;
+        known = from.known;
         proposal = from.proposal;
         obstacle = from.obstacle;
     }
@@ -92,7 +96,9 @@ public final class Register {
             throw new IllegalStateException("the register of " + seat.self() + " is seeded after it began");
         }
         obstacle = seat.whyUnfit(stored).orElse(null);
-        decided = obstacle == null ? stored : null;
+        if (obstacle == null) {
+            adopt(stored);
+        }
     }
 
     /**
@@ -105,7 +111,7 @@ public final class Register {
 
     /** The newest decided record known; it may be older than what is decided in the cell. */
     public Optional<CellRecord> known() {
-        return Optional.ofNullable(decided);
+        return known;
     }
 
     /** Version of {@link #known()}, 0 before the first read. */
@@ -233,10 +239,15 @@ public final class Register {
     private boolean learn(CellRecord newest) {
         boolean moved = newest.version() > knownVersion();
         if (moved) {
-            decided = newest;
+            adopt(newest);
             own.forget();
         }
         return moved;
+    }
+
+    private void adopt(CellRecord newer) {
+        decided = newer;
+        known = Optional.of(newer);
     }
 
     private boolean isVoting() {
@@ -314,7 +325,7 @@ public final class Register {
 
     private void decide(long nowNs) {
         CellRecord value = own.candidate();
-        decided = value;
+        adopt(value);
         own.forget();
         toTell.addAll(seat.storages());
         requests.settle(value);

@@ -102,9 +102,8 @@ final class Latch {
      */
     private static boolean isStartUnderWay(AgentState s) {
         return s.canArm()
-                && s.permitsInRecord().stream()
+                && s.ownPermits().stream()
                         .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
-                                && permit.destination().equals(s.self())
                                 && permit.destinationIncarnation().equals(s.requireLife())
                                 && !s.permits.seenRunning.contains(permit.id()));
     }

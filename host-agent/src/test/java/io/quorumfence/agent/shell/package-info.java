@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.shell;
+
+import org.jspecify.annotations.NullMarked;
