@@ -66,7 +66,7 @@ final class SimLane {
         landedBallot = null;
         lostBeat = false;
         lostBallot = false;
-        shutForGood = false;
+        shutForGood = storage.isOld();
     }
 
     void wentBack(Optional<Beat> beat, BallotBlock ballot) {

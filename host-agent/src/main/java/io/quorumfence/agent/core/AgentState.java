@@ -115,9 +115,7 @@ public final class AgentState {
         promises = new PromiseWork();
         permits = new PermitWork();
         storages.forEach(id -> lanes.put(id, new Lane(id)));
-        hosts.stream()
-                .filter(host -> !host.equals(config.host()))
-                .forEach(host -> peers.put(host, new PeerView(host)));
+        hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
         promises.intact = facts.promisesIntact() && facts.stored().isPresent();
         permits.barriers.addAll(facts.barriers());

@@ -64,7 +64,8 @@ final class Ladder {
     static boolean hasSsh(AgentState s, HostId suspect) {
         for (Member member : s.config.members()) {
             if (member.host().equals(suspect)) {
-                return member.ssh().isPresent() && !member.ssh().get().addresses().isEmpty();
+                return member.ssh().isPresent()
+                        && !member.ssh().get().addresses().isEmpty();
             }
         }
         return false;

@@ -177,10 +177,7 @@ public final class StatusReport {
 
     private Map<String, @Nullable Object> planes(@Nullable PeerView peer) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        s.config
-                .planes()
-                .forEach(plane -> json.put(
-                        plane.value(), peer == null ? null : age(peer.seenNs.on(plane))));
+        s.config.planes().forEach(plane -> json.put(plane.value(), peer == null ? null : age(peer.seenNs.on(plane))));
         return json;
     }
 
