@@ -19,7 +19,8 @@ final class ProofMutants {
                 unarmedIsProven(),
                 epochsIgnored(),
                 onePromiseIsEnough(),
-                stillAliveIgnored());
+                stillAliveIgnored(),
+                acknowledgesUnverified());
     }
 
     private static Mutant noMargin() {
@@ -134,5 +135,14 @@ final class ProofMutants {
                 .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
                 .within(20_000)
                 .notShownYet();
+    }
+
+    private static Mutant acknowledgesUnverified() {
+        return Mutant.of("acknowledges-unverified", "10")
+                .core(
+                        "Pill.java",
+                        "return gone ? told(s) : Optional.empty();",
+                        "return s.phase == HostPhase.LATCHED ? told(s) : Optional.empty();")
+                .shownBy("PILL-D");
     }
 }

@@ -48,6 +48,9 @@ public final class AgentState {
 
     boolean latchListedEmpty;
     long latchRetryNs = Timing.NEVER;
+    /** The last claim that was told as obeyed, 0 if none. */
+    long obeyedToken;
+
     boolean recordRead;
     boolean leaseLossTold;
 
@@ -144,6 +147,7 @@ public final class AgentState {
         twin.latchQuestion = latchQuestion;
         twin.latchListedEmpty = latchListedEmpty;
         twin.latchRetryNs = latchRetryNs;
+        twin.obeyedToken = obeyedToken;
         twin.recordRead = recordRead;
         twin.leaseLossTold = leaseLossTold;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));

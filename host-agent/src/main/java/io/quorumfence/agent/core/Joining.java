@@ -18,13 +18,14 @@ final class Joining {
 
     static void progress(AgentState s, long nowNs, Out out) {
         Latch.retry(s, nowNs, out);
+        Pill.report(s, out);
         if (s.joinAsked || !s.recordRead || s.record().isEmpty()) {
             return;
         }
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
-        boolean cleared = Latch.isCleared(s);
-        if ((fresh || cleared) && s.isOfThisCell(record)) {
+        boolean over = Latch.isCleared(s) && Pill.hasTakenLeave(s);
+        if ((fresh || over) && s.isOfThisCell(record)) {
             begin(s, record, nowNs, out);
         }
     }

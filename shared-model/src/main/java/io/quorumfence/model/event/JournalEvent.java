@@ -24,6 +24,9 @@ public sealed interface JournalEvent {
     record SelfFenceEnded(HostId host, long counter, boolean verifiedGone, List<VmId> survivors)
             implements JournalEvent {}
 
+    /** Poison pill: told to end its VMs, this latched life has, and verified it; its beats say so from here on. */
+    record ExecuteObeyed(HostId host, long counter, FenceToken token) implements JournalEvent {}
+
     record HostSuspected(HostId suspect, Incarnation life, long storageSilentNs, long networkSilentNs)
             implements JournalEvent {}
 
