@@ -11,6 +11,7 @@ import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
 import io.quorumfence.config.Profile;
+import io.quorumfence.config.Rejoin;
 import io.quorumfence.config.SshTarget;
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.config.TimeBudget;
@@ -134,7 +135,8 @@ final class AgentConfigFile {
                 action,
                 watchdog,
                 storm.limit,
-                storm.window);
+                storm.window,
+                top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())));
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

@@ -24,6 +24,7 @@ import io.quorumfence.agent.shell.AgentLoop;
 import io.quorumfence.agent.shell.Effectors;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.command.PeerCommand;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.wire.MacKey;
 import io.vertx.core.Vertx;
@@ -54,6 +55,7 @@ final class AgentProcess {
             Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private @Nullable AgentLoop loop;
+    private volatile WatchdogReported told = WatchdogReported.NOTHING;
 
     /** @param warnings what else should be known at the start */
     AgentProcess(AgentConfig config, List<String> warnings) {
@@ -105,12 +107,13 @@ final class AgentProcess {
                         lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
         loop = agent;
         AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
-        agent.offer(keeper.poll());
+        AgentMeters.bindWatchdog(meters, agent, keeper);
+        lookAtKeeper(keeper, agent);
         lanes.start();
         vertx.deployVerticle(datagrams);
         long tickMs = Math.max(10, cell.deadlines().beat().toMillis() / 20);
         agent.start(tickMs);
-        vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> agent.offer(keeper.poll()));
+        vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> lookAtKeeper(keeper, agent));
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
@@ -122,6 +125,15 @@ final class AgentProcess {
                 cell.watchdog(),
                 cell.members().size(),
                 cell.storages().size());
+    }
+
+    private void lookAtKeeper(KeeperPort keeper, AgentLoop agent) {
+        agent.offer(keeper.poll());
+        WatchdogReported report = keeper.report();
+        if (!report.equals(told)) {
+            told = report;
+            agent.offer(report);
+        }
     }
 
     private AgentLoop requireLoop() {

@@ -65,6 +65,11 @@ public final class AgentFacts {
         return state.arming.state == Arming.State.ARMED;
     }
 
+    /** Whether the keeper is alive and its watchdog open. */
+    public static boolean isWatchdogOpen(AgentState state) {
+        return state.keeperFeeding && state.config.watchdog().isCounted();
+    }
+
     public static int suspects(AgentState state) {
         return state.suspectedNs.size();
     }

@@ -12,6 +12,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
@@ -53,6 +54,10 @@ public final class AgentState {
 
     boolean recordRead;
     boolean leaseLossTold;
+    /** An operator let this fenced host join anew; and whether it was told that one has to. */
+    boolean released;
+
+    boolean releaseTold;
 
     final Map<StorageId, Lane> lanes = new LinkedHashMap<>();
     final Map<HostId, PeerView> peers = new LinkedHashMap<>();
@@ -85,6 +90,7 @@ public final class AgentState {
     List<VmSeen> vms = List.of();
     boolean vmsComplete;
     boolean vmsInFlight;
+    WatchdogReported watchdog = WatchdogReported.NOTHING;
     boolean keeperFeeding;
     long keeperWatchdogNs;
 
@@ -149,6 +155,8 @@ public final class AgentState {
         twin.latchRetryNs = latchRetryNs;
         twin.obeyedToken = obeyedToken;
         twin.recordRead = recordRead;
+        twin.released = released;
+        twin.releaseTold = releaseTold;
         twin.leaseLossTold = leaseLossTold;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
@@ -166,6 +174,7 @@ public final class AgentState {
         twin.vms = vms;
         twin.vmsComplete = vmsComplete;
         twin.vmsInFlight = vmsInFlight;
+        twin.watchdog = watchdog;
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
         return twin;

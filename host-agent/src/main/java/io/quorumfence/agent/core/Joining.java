@@ -25,7 +25,7 @@ final class Joining {
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
         boolean over = Latch.isCleared(s) && Pill.hasTakenLeave(s);
-        if ((fresh || over) && s.isOfThisCell(record)) {
+        if ((fresh || over) && s.isOfThisCell(record) && !Quarantine.bars(s, out)) {
             begin(s, record, nowNs, out);
         }
     }
@@ -49,6 +49,7 @@ final class Joining {
 
     static void joined(AgentState s, CellRecord record, long nowNs, Out out) {
         s.joinAsked = false;
+        s.released = false;
         s.phase = HostPhase.JOINED;
         s.promises.intact = true;
         s.strangeBelow = record.nextNumber();

@@ -84,9 +84,21 @@ public final class StatusReport {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("alive", s.keeperFeeding);
         json.put("watchdogOpen", s.keeperFeeding);
+        json.put("watchdog", watchdog());
         boolean bounded = s.isJoined() && s.arming.bounded() && s.canArm();
         json.put("expiryInMs", bounded ? ms(s.leaseEndNs() + s.timing.actNs() - nowNs) : null);
         json.put("latched", s.phase == io.quorumfence.model.HostPhase.LATCHED);
+        return json;
+    }
+
+    private Map<String, @Nullable Object> watchdog() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("identity", s.watchdog.identity());
+        json.put("askedMs", s.watchdog.askedMs());
+        json.put("timeoutMs", ms(s.keeperWatchdogNs));
+        json.put("nowayout", s.watchdog.nowayout());
+        json.put("lastResetByWatchdog", s.watchdog.lastResetByWatchdog());
+        json.put("trouble", s.watchdog.trouble());
         return json;
     }
 

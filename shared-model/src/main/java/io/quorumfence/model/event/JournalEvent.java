@@ -27,6 +27,11 @@ public sealed interface JournalEvent {
     /** Poison pill: told to end its VMs, this latched life has, and verified it; its beats say so from here on. */
     record ExecuteObeyed(HostId host, long counter, FenceToken token) implements JournalEvent {}
 
+    /** A fenced host waits for an operator before it joins anew. */
+    record ReleaseAwaited(HostId host, String why) implements JournalEvent {}
+
+    record HostReleased(HostId host, String caller, String by, String why) implements JournalEvent {}
+
     record HostSuspected(HostId suspect, Incarnation life, long storageSilentNs, long networkSilentNs)
             implements JournalEvent {}
 
@@ -64,6 +69,12 @@ public sealed interface JournalEvent {
     record AlertRaised(String code, String text) implements JournalEvent {}
 
     record AlertCleared(String code) implements JournalEvent {}
+
+    /** What guards this host; {@code lastResetByWatchdog} tells why it booted. */
+    record WatchdogFound(HostId host, String identity, long askedMs, boolean nowayout, boolean lastResetByWatchdog)
+            implements JournalEvent {}
+
+    record WatchdogMissing(HostId host, String why) implements JournalEvent {}
 
     record ArmedChanged(boolean armed, String why) implements JournalEvent {}
 }
