@@ -20,6 +20,9 @@ final class AgentMeters {
                         l -> AgentFacts.leaseRemainingSeconds(l.state(), clock.getAsLong()))
                 .description("time left of this host's lease, 0 without a live one")
                 .register(meters);
+        Gauge.builder("quorumfence.lease.used.ratio", loop, l -> AgentFacts.leaseUsed(l.state(), clock.getAsLong()))
+                .description("how much of the lease is used up; at 1 the self-fence acts")
+                .register(meters);
         Gauge.builder("quorumfence.armed", loop, l -> AgentFacts.isArmed(l.state()) ? 1 : 0)
                 .description("1 while the keeper holds a finite expiry and both majorities know")
                 .register(meters);

@@ -12,6 +12,7 @@ import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.agent.core.StatusReport;
 import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.KeeperSpec;
+import io.quorumfence.agent.effect.local.Syslog;
 import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.peer.PeerCalls;
 import io.quorumfence.agent.effect.peer.PeerSettings;
@@ -68,7 +69,11 @@ final class AgentProcess {
     void start() throws IOException {
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
-        Consumer<Observation> inbox = observation -> requireLoop().offer(observation);
+        Latencies latencies = new Latencies(meters, cell, clock::nowNs);
+        Consumer<Observation> inbox = observation -> {
+            latencies.seen(observation);
+            requireLoop().offer(observation);
+        };
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
         KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
@@ -95,7 +100,7 @@ final class AgentProcess {
                 tmpfs,
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
-        JournalLog journal = new JournalLog(config, boot.bootId());
+        JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
         AgentLoop agent = new AgentLoop(
@@ -104,7 +109,13 @@ final class AgentProcess {
                 journal,
                 new AgentState(held, facts),
                 new Effectors(
-                        lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
+                        lanes::execute,
+                        command -> {
+                            latencies.sent(command);
+                            toPeers(command, datagrams, calls);
+                        },
+                        local::execute,
+                        api::accept));
         loop = agent;
         AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         AgentMeters.bindWatchdog(meters, agent, keeper);

@@ -54,6 +54,9 @@ public final class AgentState {
 
     boolean recordRead;
     boolean leaseLossTold;
+    /** The mark of the lease's way to its end that was told, in percent. */
+    int leaseWarned;
+
     /** An operator let this fenced host join anew; and whether it was told that one has to. */
     boolean released;
 
@@ -158,6 +161,7 @@ public final class AgentState {
         twin.released = released;
         twin.releaseTold = releaseTold;
         twin.leaseLossTold = leaseLossTold;
+        twin.leaseWarned = leaseWarned;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
         works.forEach((host, work) -> twin.works.put(host, work.copy()));

@@ -29,6 +29,14 @@ public final class Alerts {
                         "release-awaited",
                         "host " + s.self() + " joins anew only when an operator says `qf host release " + s.self()
                                 + "`: " + why)));
+        int warned = EarlyWarning.level(s, nowNs);
+        if (warned > 0) {
+            alerts.add(new Alert(
+                    warned == EarlyWarning.HALF ? "lease-half-used" : "lease-nearly-used",
+                    "in " + EarlyWarning.remainingMs(s, nowNs) + " ms the lease of host " + s.self()
+                            + " ends unless a majority of the storages or of the hosts answers; then "
+                            + EarlyWarning.then(s) + "; " + EarlyWarning.planes(s, nowNs)));
+        }
         if (settled && s.isJoined() && !s.leaseLives(nowNs)) {
             alerts.add(new Alert("no-lease", "host " + s.self() + " holds no live lease"));
         }

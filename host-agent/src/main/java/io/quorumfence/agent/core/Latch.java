@@ -17,7 +17,7 @@ final class Latch {
     static void check(AgentState s, long nowNs, Out out) {
         boolean over = s.isJoined() && nowNs >= s.leaseEndNs();
         if (over && s.config.action().isEnforceable()) {
-            latch(s, nowNs, out, "lease ended");
+            latch(s, nowNs, out, "lease ended: " + EarlyWarning.planes(s, nowNs));
         } else if (over != s.leaseLossTold) {
             // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
             s.leaseLossTold = over;

@@ -61,7 +61,19 @@ public final class StatusReport {
         json.put("storageRenewalAgeMs", age(s.lease.storageNs));
         json.put("networkRenewalAgeMs", age(s.lease.networkNs));
         json.put("firstRenewalAgeMs", age(s.lease.firstNs));
+        json.put("lengthMs", ms(s.timing.selfNs()));
+        json.put("lastBy", lastBy());
+        json.put("warnedPercent", EarlyWarning.level(s, nowNs));
+        json.put("then", EarlyWarning.then(s));
         return json;
+    }
+
+    /** The plane that renewed last; null when none has since the lease began. */
+    private @Nullable String lastBy() {
+        if (Math.max(s.lease.storageNs, s.lease.networkNs) <= Timing.NEVER / 2) {
+            return null;
+        }
+        return s.lease.storageNs >= s.lease.networkNs ? "storage" : "network";
     }
 
     static Map<String, @Nullable Object> terms(Terms terms) {

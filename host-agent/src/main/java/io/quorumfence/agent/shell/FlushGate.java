@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushGate {
     static final long PATIENCE_MS = 500;
+    /** What a self-fence waits for its reason to be on disk; T_act is 200 ms at least. */
+    static final long REASON_MS = 100;
 
     private final Vertx vertx;
     private final Context context;
@@ -60,6 +62,22 @@ final class FlushGate {
         result.onFailure(failure -> {
             vertx.cancelTimer(timer);
             refuse.accept(String.valueOf(failure.getMessage()));
+        });
+    }
+
+    /** Runs {@code go} once flushed, or failed, or after {@link #REASON_MS}: exactly once, on the event loop. */
+    void passAnyway(Runnable go) {
+        CompletionStage<Void> pending = newest;
+        if (pending == null || pending.toCompletableFuture().isDone()) {
+            go.run();
+            return;
+        }
+        Promise<Void> settled = Promise.promise();
+        pending.whenComplete((done, failure) -> context.runOnContext(ignored -> settled.tryComplete()));
+        long timer = vertx.setTimer(REASON_MS, id -> settled.tryComplete());
+        settled.future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            go.run();
         });
     }
 

@@ -19,6 +19,17 @@ public sealed interface JournalEvent {
 
     record LeaseLost(HostId host, long counter, long leaseEndNs) implements JournalEvent {}
 
+    /**
+     * Half or three quarters of the lease are used up without a renewal.
+     *
+     * @param then what happens at its end
+     * @param planes who renewed last, and what each storage is doing
+     */
+    record LeaseWarned(HostId host, long counter, int percent, long remainingMs, String then, String planes)
+            implements JournalEvent {}
+
+    record LeaseSafeAgain(HostId host, long counter, int percent) implements JournalEvent {}
+
     record SelfFenceStarted(HostId host, long counter, String action) implements JournalEvent {}
 
     record SelfFenceEnded(HostId host, long counter, boolean verifiedGone, List<VmId> survivors)
