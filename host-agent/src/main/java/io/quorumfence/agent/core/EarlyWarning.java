@@ -18,7 +18,7 @@ final class EarlyWarning {
         if (level > s.leaseWarned) {
             out.event(new JournalEvent.LeaseWarned(
                     s.self(), s.requireLife().counter(), level, remainingMs(s, nowNs), then(s), planes(s, nowNs)));
-        } else if (level < s.leaseWarned && s.isJoined()) {
+        } else if (level < s.leaseWarned && s.leaseLives(nowNs)) {
             if (level > 0) {
                 return; // it may come and go around a mark; only safety ends a warning
             }
