@@ -4,6 +4,6 @@ package io.quorumfence.config;
 public enum Rejoin {
     /** By itself, as a new life, once nothing of the old one is left. */
     AUTOMATIC,
-    /** Not before an operator released it. */
+    /** It joins, and starts no VM before an operator released it. */
     OPERATOR
 }

@@ -66,7 +66,7 @@ final class HostCommand implements Runnable {
     /** An operator's word to a fenced host. */
     @Command(
             name = "release",
-            description = "Lets a fenced host that waits for an operator (rejoin: operator) join anew.")
+            description = "Lets a fenced host that waits for an operator (rejoin: operator) take VMs again.")
     static final class Release implements Runnable {
         @ParentCommand
         @SuppressWarnings("NullAway.Init")
@@ -102,8 +102,7 @@ final class HostCommand implements Runnable {
                     .println(
                             parent.qf.wantsJson()
                                     ? answer.body().encodePrettily()
-                                    : "RELEASED host " + host
-                                            + ": it joins as soon as nothing of its old life is left");
+                                    : "RELEASED host " + host + ": it takes VMs again");
             parent.qf.out().flush();
         }
     }

@@ -57,10 +57,11 @@ public final class AgentState {
     /** The mark of the lease's way to its end that was told, in percent. */
     int leaseWarned;
 
-    /** An operator let this fenced host join anew; and whether it was told that one has to. */
-    boolean released;
+    /** What the life before the present one came to, for the quarantine. */
+    long formerCounter;
 
-    boolean releaseTold;
+    boolean formerLatched;
+    String quarantineWhy = "";
 
     final Map<StorageId, Lane> lanes = new LinkedHashMap<>();
     final Map<HostId, PeerView> peers = new LinkedHashMap<>();
@@ -158,8 +159,9 @@ public final class AgentState {
         twin.latchRetryNs = latchRetryNs;
         twin.obeyedToken = obeyedToken;
         twin.recordRead = recordRead;
-        twin.released = released;
-        twin.releaseTold = releaseTold;
+        twin.formerCounter = formerCounter;
+        twin.formerLatched = formerLatched;
+        twin.quarantineWhy = quarantineWhy;
         twin.leaseLossTold = leaseLossTold;
         twin.leaseWarned = leaseWarned;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));

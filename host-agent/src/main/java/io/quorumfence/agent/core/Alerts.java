@@ -27,7 +27,7 @@ public final class Alerts {
         Quarantine.holds(s)
                 .ifPresent(why -> alerts.add(new Alert(
                         "release-awaited",
-                        "host " + s.self() + " joins anew only when an operator says `qf host release " + s.self()
+                        "host " + s.self() + " starts no VM before an operator says `qf host release " + s.self()
                                 + "`: " + why)));
         int warned = EarlyWarning.level(s, nowNs);
         if (warned > 0) {

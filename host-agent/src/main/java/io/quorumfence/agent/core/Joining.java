@@ -25,7 +25,7 @@ final class Joining {
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
         boolean over = Latch.isCleared(s) && Pill.hasTakenLeave(s);
-        if ((fresh || over) && s.isOfThisCell(record) && !Quarantine.bars(s, out)) {
+        if ((fresh || over) && s.isOfThisCell(record)) {
             begin(s, record, nowNs, out);
         }
     }
@@ -39,6 +39,7 @@ final class Joining {
         long own = s.life == null ? 0 : s.life.counter();
         long counter = Math.max(Math.max(known, stored), Math.max(own, s.facts.latchedCounter())) + 1;
         s.life = new Incarnation(counter, s.facts.bootId());
+        Quarantine.begins(s, record);
         s.phase = HostPhase.JOINING;
         s.joinAsked = true;
         s.arming.state = Arming.State.UNARMED;
@@ -49,7 +50,6 @@ final class Joining {
 
     static void joined(AgentState s, CellRecord record, long nowNs, Out out) {
         s.joinAsked = false;
-        s.released = false;
         s.phase = HostPhase.JOINED;
         s.promises.intact = true;
         s.strangeBelow = record.nextNumber();
@@ -63,6 +63,7 @@ final class Joining {
         out.command(new LocalCommand.SetExpiry(life.counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
         out.command(new LocalCommand.StoreIncarnation(life, true));
         out.event(new JournalEvent.HostJoined(s.self(), life, record.version()));
+        Quarantine.joined(s, record, out);
     }
 
     static void refused(AgentState s, RegisterOutcome.Refused refused, Out out) {

@@ -68,7 +68,7 @@ final class Pill {
     /** A beat was written and the own mail read after it. */
     static void landed(AgentState s, Lane lane) {
         boolean ofThisLife = s.life != null && lane.beatCounter == s.life.counter();
-        if (ofThisLife && lane.beatCleared && !lane.mailUnreadable) {
+        if (ofThisLife && lane.beatCleared) {
             lane.leaveCounter = lane.beatCounter;
         }
         if (ofThisLife) {
@@ -91,7 +91,7 @@ final class Pill {
 
     /**
      * Whether the latched life may make room for the next one, which is silent until it has joined (decision 0010): on a
-     * storage majority its end was written and its mail read, and what it has obeyed is acknowledged. A host that reaches
+     * storage majority its end was written and its mail asked for, and what it has obeyed is acknowledged. A host that reaches
      * no majority cannot join either, so it goes on acknowledging where it can.
      */
     static boolean hasTakenLeave(AgentState s) {

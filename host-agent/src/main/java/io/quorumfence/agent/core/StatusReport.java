@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Beat;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
@@ -177,6 +178,7 @@ public final class StatusReport {
         json.put("terms", beat.map(b -> terms(b.terms())).orElse(null));
         json.put("timeRung", life.map(l -> timeRung(host, l)).orElse(null));
         json.put("ssh", Ladder.hasSsh(s, host));
+        json.put("obeyed", beat.flatMap(Beat::obeyed).map(FenceToken::value).orElse(null));
         json.put("beatCounter", beat.map(b -> b.incarnation().counter()).orElse(0L));
         json.put(
                 "beatBootId", beat.map(b -> b.incarnation().bootId().toString()).orElse(null));

@@ -45,7 +45,9 @@ import io.quorumfence.model.observation.RequestObservation;
 import io.quorumfence.model.observation.StorageObservation.BeatRoundDone;
 import io.quorumfence.model.observation.StorageObservation.LaneOpened;
 import io.quorumfence.record.CellRecord;
+import io.quorumfence.record.ChangeResult;
 import io.quorumfence.record.GoneSet;
+import io.quorumfence.record.RecordChange;
 import io.quorumfence.step.Step;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,21 +152,78 @@ class PillTest {
     }
 
     @Test
-    void aFencedHostWaitsForAnOperatorAndSaysWho() {
+    void aFencedHostStartsNothingBeforeAnOperatorReleasesItAndItsJournalSaysWho() {
         state = new AgentState(config(Rejoin.OPERATOR), facts(record(List.of(claim()), List.of())));
-        latchedWith(execute(TOKEN));
-        vmsVerifiedGone(true, List.of());
-        nextBeat();
-        nextBeat();
-        assertThat(Quarantine.holds(state)).contains("its life 4 ended itself");
+        Out out = joinsAnew();
+        assertThat(out.events).contains(new JournalEvent.ReleaseAwaited(SELF, "its life 4 was fenced with token 9"));
+        assertThat(out.commands).contains(new LocalCommand.StoreBarrier(Quarantine.ANY));
         assertThat(Alerts.standing(state, nowNs()))
                 .extracting(Alerts.Alert::code)
                 .contains("release-awaited");
+        state.recordRead = true;
+        step(new RequestObservation.RedeemAsked(new ReplyId(1), 3, VM));
+        assertThat(refusals()).containsExactly("quarantine");
+
         commands.clear();
-        step(new RequestObservation.ReleaseAsked(new ReplyId(1), "coordinator", "someone", "disk replaced"));
-        assertThat(commands).contains(new ReplyCommand.ReplyReleased(new ReplyId(1), SELF));
+        step(new RequestObservation.ReleaseAsked(new ReplyId(2), "coordinator", "someone", "disk replaced"));
+        assertThat(commands)
+                .contains(
+                        new ReplyCommand.ReplyReleased(new ReplyId(2), SELF),
+                        new LocalCommand.LiftBarrier(Quarantine.ANY));
         assertThat(events).contains(new JournalEvent.HostReleased(SELF, "coordinator", "someone", "disk replaced"));
-        assertThat(Quarantine.holds(state)).isEmpty();
+        step(new RequestObservation.RedeemAsked(new ReplyId(3), 3, VM));
+        assertThat(refusals()).isEmpty();
+    }
+
+    @Test
+    void aRestartedAgentOfAHostInQuarantineStaysThere() {
+        BootFacts left = facts(record(List.of(), List.of()));
+        state = new AgentState(
+                config(Rejoin.OPERATOR),
+                new BootFacts(
+                        left.bootId(),
+                        START_NS,
+                        left.bootAgeNs(),
+                        left.stored(),
+                        true,
+                        0,
+                        START_NS + 70_000 * Timing.MILLI,
+                        false,
+                        List.of(),
+                        true,
+                        Set.of(Quarantine.ANY),
+                        left.record()));
+        assertThat(Quarantine.holds(state)).isPresent();
+    }
+
+    @Test
+    void aHostThatComesBackByItselfIsInNoQuarantine() {
+        assertThat(joinsAnew().commands).doesNotContain(new LocalCommand.StoreBarrier(Quarantine.ANY));
+    }
+
+    @Test
+    void anUnfencedLifeIsInNoQuarantine() {
+        state = new AgentState(config(Rejoin.OPERATOR), facts(record(List.of(), List.of())));
+        state.phase = HostPhase.JOINING;
+        assertThat(joinsAnew().commands).doesNotContain(new LocalCommand.StoreBarrier(Quarantine.ANY));
+    }
+
+    private Out joinsAnew() {
+        Out out = new Out();
+        CellRecord before = state.record().orElseThrow();
+        Quarantine.begins(state, before);
+        Incarnation next = new Incarnation(5, LIFE.bootId());
+        CellRecord after = ((ChangeResult.Applied) new RecordChange.Join(SELF, next).applyTo(before)).next();
+        state.life = next;
+        Joining.joined(state, after, nowNs(), out);
+        return out;
+    }
+
+    private List<String> refusals() {
+        return commands.stream()
+                .filter(ReplyCommand.ReplyRefused.class::isInstance)
+                .map(command -> ((ReplyCommand.ReplyRefused) command).code())
+                .toList();
     }
 
     @Test

@@ -49,7 +49,7 @@ public sealed interface ReplyCommand extends Command {
         }
     }
 
-    /** The host may join anew; it does as soon as nothing of its old life is left. */
+    /** The host may take VMs again. */
     record ReplyReleased(ReplyId reply, HostId host) implements ReplyCommand {
         @Override
         public boolean needsFlush() {

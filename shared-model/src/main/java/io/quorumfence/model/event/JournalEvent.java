@@ -38,7 +38,7 @@ public sealed interface JournalEvent {
     /** Poison pill: told to end its VMs, this latched life has, and verified it; its beats say so from here on. */
     record ExecuteObeyed(HostId host, long counter, FenceToken token) implements JournalEvent {}
 
-    /** A fenced host waits for an operator before it joins anew. */
+    /** A host that joined after a fenced life waits for an operator before it takes VMs. */
     record ReleaseAwaited(HostId host, String why) implements JournalEvent {}
 
     record HostReleased(HostId host, String caller, String by, String why) implements JournalEvent {}

@@ -38,7 +38,7 @@ public sealed interface RequestObservation extends Observation {
     record EndAsked(ReplyId reply, long permit) implements RequestObservation {}
 
     /**
-     * Operator: this fenced host may join anew.
+     * Operator: this fenced host may take VMs again.
      *
      * @param caller name in the certificate of whoever called
      * @param by the person, as that caller says
