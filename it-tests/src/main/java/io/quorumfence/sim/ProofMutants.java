@@ -19,7 +19,8 @@ final class ProofMutants {
                 unarmedIsProven(),
                 epochsIgnored(),
                 onePromiseIsEnough(),
-                stillAliveIgnored());
+                stillAliveIgnored(),
+                acknowledgesUnverified());
     }
 
     private static Mutant noMargin() {
@@ -127,5 +128,14 @@ final class ProofMutants {
         return Mutant.of("still-alive-ignored", "ladder")
                 .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
                 .shownBy("DEVICE");
+    }
+
+    private static Mutant acknowledgesUnverified() {
+        return Mutant.of("acknowledges-unverified", "10")
+                .core(
+                        "Pill.java",
+                        "return gone ? told(s) : Optional.empty();",
+                        "return s.phase == HostPhase.LATCHED ? told(s) : Optional.empty();")
+                .shownBy("PILL-D");
     }
 }
