@@ -269,7 +269,7 @@ final class Oracle {
     void look() {
         lookAtHolds();
         for (SimHost host : cell.hosts()) {
-            if (host.powered && cell.arms(host) && !host.vms.isEmpty()) {
+            if (host.powered && !host.watchdogBroken && cell.arms(host) && !host.vms.isEmpty()) {
                 lookAt(host);
             }
         }

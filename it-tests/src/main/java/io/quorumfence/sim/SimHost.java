@@ -39,6 +39,9 @@ final class SimHost {
     UUID bootId = new UUID(0, 0);
     SimTmpfs tmpfs = new SimTmpfs();
     SimKeeper keeper;
+    /** For one script outside of the failure model: nothing happens when it runs out. */
+    boolean watchdogBroken;
+
     /** A sibling's shell gets in. */
     boolean sshOpen;
 
@@ -100,6 +103,10 @@ final class SimHost {
 
     /** The reset takes its time: until its end everything on the host goes on. */
     void watchdogFires() {
+        if (watchdogBroken) {
+            note("watchdog runs out, and does nothing");
+            return;
+        }
         note("watchdog fires");
         cell.resets++;
         resetting = true;

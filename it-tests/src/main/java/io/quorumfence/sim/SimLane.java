@@ -108,6 +108,7 @@ final class SimLane {
             return;
         }
         shut = true;
+        queue.clear(); // what it had not begun dies with it
         int mine = host.agent.process();
         host.note("lane " + storage.id + " dies");
         host.agent.offer(new StorageObservation.LaneShut(storage.id, "its process died"));
@@ -154,11 +155,15 @@ final class SimLane {
         if (shut) {
             return; // the agent has been told already
         }
-        if (op != null) {
+        if (op != null || !queue.isEmpty()) {
             // Decided before the agent heard that the lane is a new one; the lane takes one after the other.
             queue.add(command);
             return;
         }
+        begin(command);
+    }
+
+    private void begin(StorageCommand command) {
         Op mine = new Op(command, host.agent.process(), host.nowNs(), host.cell.time.nowNs());
         op = mine;
         if (SimStorage.writes(command)) {
@@ -266,7 +271,7 @@ final class SimLane {
                 openIfFree();
             }
             if (op == null && !queue.isEmpty()) {
-                carry(queue.poll());
+                begin(queue.poll());
             }
         });
     }

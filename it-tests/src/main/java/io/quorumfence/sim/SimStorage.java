@@ -13,11 +13,13 @@ import io.quorumfence.record.BallotBlock;
 import io.quorumfence.record.CellRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One quorum storage: blocks that change at one instant, each with one writer. */
@@ -38,6 +40,8 @@ final class SimStorage {
 
     private final Map<Mailbox, Slot<MailEntry>> mail = new LinkedHashMap<>();
     private final Map<HostId, Slot<BallotBlock>> ballots = new LinkedHashMap<>();
+    /** Whose beat nobody can read here, whatever is written. */
+    private final Set<HostId> damaged = new HashSet<>();
 
     SimStorage(SimCell cell, StorageId id, int index, CellRecord first) {
         this.cell = cell;
@@ -72,6 +76,12 @@ final class SimStorage {
         if (late) {
             cell.oracle.broken("LATE", "an old " + what + " of " + from.id + " lands over a newer one on " + id);
         }
+    }
+
+    /** From now on the host's beats land here and cannot be read. */
+    void damage(HostId host) {
+        damaged.add(host);
+        asTheyStand = Map.of();
     }
 
     /** The newest beat of a host that stands here. */
@@ -176,6 +186,9 @@ final class SimStorage {
 
     @SuppressWarnings("unchecked")
     private Slot<Beat> beatOf(HostId host) {
+        if (damaged.contains(host)) {
+            return Slot.unreadable();
+        }
         @Nullable Slot<Beat> slot = beats.get(host);
         return seen(slot == null ? (Slot<Beat>) EMPTY : slot);
     }

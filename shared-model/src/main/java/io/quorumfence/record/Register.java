@@ -161,6 +161,10 @@ public final class Register {
 
     /** Lets retries and back-offs go on; call it on every tick. */
     public void tick(long nowNs) {
+        if (isVoting() && seat.storages().size() - poll.failures() < seat.majority()) {
+            // Whoever cannot write, for want of a journal say, can still learn what others decided meanwhile.
+            nextPass(nowNs);
+        }
         poll.askFailedAgain();
         startIfIdle(nowNs);
     }

@@ -12,6 +12,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
@@ -52,8 +53,19 @@ public final class AgentState {
 
     boolean latchListedEmpty;
     long latchRetryNs = Timing.NEVER;
+    /** The last claim that was told as obeyed, 0 if none. */
+    long obeyedToken;
+
     boolean recordRead;
     boolean leaseLossTold;
+    /** The mark of the lease's way to its end that was told, in percent. */
+    int leaseWarned;
+
+    /** What the life before the present one came to, for the quarantine. */
+    long formerCounter;
+
+    boolean formerLatched;
+    String quarantineWhy = "";
 
     final Map<StorageId, Lane> lanes = new LinkedHashMap<>();
     final Map<HostId, PeerView> peers = new LinkedHashMap<>();
@@ -76,7 +88,8 @@ public final class AgentState {
      */
     final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
-    final Map<HostId, Long> goneSeenNs = new HashMap<>();
+    /** By host: the life whose end the record shows, and when this process first saw that. */
+    final Map<HostId, Born> goneSeen = new HashMap<>();
 
     /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
     long strangeBelow = Long.MAX_VALUE;
@@ -89,6 +102,7 @@ public final class AgentState {
     VmList vmList = new VmList(List.of(), false);
 
     boolean vmsInFlight;
+    WatchdogReported watchdog = WatchdogReported.NOTHING;
     boolean keeperFeeding;
     long keeperWatchdogNs;
 
@@ -97,7 +111,7 @@ public final class AgentState {
     /** The permits for this host in a record; a record never changes, so they are picked out once. */
     private record OwnPermits(@Nullable CellRecord of, List<Permit> permits) {}
 
-    /** A life, and when this process first saw it as joined. */
+    /** A life, and when this process first saw it as joined, or as gone. */
     record Born(Incarnation life, long sinceNs) {}
 
     /** The state of a process that has just started. */
@@ -148,8 +162,13 @@ public final class AgentState {
         twin.latchQuestion = latchQuestion;
         twin.latchListedEmpty = latchListedEmpty;
         twin.latchRetryNs = latchRetryNs;
+        twin.obeyedToken = obeyedToken;
         twin.recordRead = recordRead;
+        twin.formerCounter = formerCounter;
+        twin.formerLatched = formerLatched;
+        twin.quarantineWhy = quarantineWhy;
         twin.leaseLossTold = leaseLossTold;
+        twin.leaseWarned = leaseWarned;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
         works.forEach((host, work) -> twin.works.put(host, work.copy()));
@@ -159,7 +178,7 @@ public final class AgentState {
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
-        twin.goneSeenNs.putAll(goneSeenNs);
+        twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
@@ -168,6 +187,7 @@ public final class AgentState {
         twin.vmList = vmList;
         twin.ownPermits = ownPermits;
         twin.vmsInFlight = vmsInFlight;
+        twin.watchdog = watchdog;
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
         return twin;

@@ -85,7 +85,7 @@ class OwnSlotTest {
     void aStrangersWriteInOurOwnRangeIsASecondAgent() {
         write(0);
         assertThat(slot.judge(entry(stamp(FIRST), stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
-        Optional<Entry.Stamp> sameNumber = Optional.of(new Entry.Stamp(FIRST, 666));
+        Optional<Entry.Stamp> sameNumber = Optional.of(new Entry.Stamp(FIRST, 666, 7));
         assertThat(slot.judge(entry(sameNumber, stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
     }
 
@@ -97,7 +97,7 @@ class OwnSlotTest {
     }
 
     private static Optional<Entry.Stamp> stamp(long number) {
-        return Optional.of(new Entry.Stamp(number, -number));
+        return Optional.of(new Entry.Stamp(number, -number, 7));
     }
 
     private static Entry<String> entry(Optional<Entry.Stamp> first, Optional<Entry.Stamp> second) {
