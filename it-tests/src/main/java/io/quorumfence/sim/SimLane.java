@@ -39,6 +39,7 @@ final class SimLane {
         final long startNs;
         final long sentNs;
         boolean landed;
+        boolean showsLoss;
         List<Slot<MailEntry>> row = List.of();
 
         Op(StorageCommand command, int process, long startNs, long sentNs) {
@@ -242,6 +243,7 @@ final class SimLane {
 
     private void complete(Op mine) {
         if (op == mine) {
+            mine.showsLoss = showsLoss(mine.command);
             finish(mine, storage.read(mine.command, mine.row), true);
         }
     }
@@ -251,7 +253,7 @@ final class SimLane {
             if (op != mine) {
                 return;
             }
-            if (ok && showsLoss(mine.command)) {
+            if (mine.showsLoss) {
                 shutForGood(mine);
                 return;
             }

@@ -168,8 +168,7 @@ final class LaneSession {
 
     private StorageObservation ballots(StorageCommand c, List<OwnWrite> writes)
             throws LaneGoneException, LaneShutException {
-        Done done =
-                io.perform(writes, List.of(layout.ballots(scope.members().size()), layout.beat(scope.selfIndex())));
+        Done done = io.perform(writes, List.of(layout.ballots(scope.members().size()), layout.beat(scope.selfIndex())));
         if (!done.io().ok()) {
             return StorageFailures.of(c, done.io());
         }
