@@ -14,7 +14,15 @@ import java.util.stream.Stream;
 record Attack(String name, String what, Supplier<String> play) {
 
     static List<Attack> all() {
-        return Stream.of(LeaseAttacks.all(), ProofAttacks.all(), RecordAttacks.all(), PermitAttacks.all())
+        return Stream.of(
+                        LeaseAttacks.all(),
+                        LatchAttacks.all(),
+                        ClaimAttacks.all(),
+                        ProofAttacks.all(),
+                        TimeAttacks.all(),
+                        RecordAttacks.all(),
+                        PermitAttacks.all(),
+                        AheadAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -32,8 +32,14 @@ final class SimEffects {
         }
     }
 
+    /** The two that come with nearly every step are asked for first. */
     private void now(SimHost host, Command command) {
-        if (command instanceof StorageCommand c) {
+        if (command instanceof LocalCommand.SetExpiry c) {
+            host.keeper.set(c.counter(), c.expiryNs());
+            host.tmpfs.leaseEndNs = c.leaseEndNs();
+        } else if (command instanceof PeerCommand.SendAck c) {
+            cell.network.send(host, c);
+        } else if (command instanceof StorageCommand c) {
             host.lanes.get(cell.storageIndex(c.storage())).carry(c);
         } else if (command instanceof PeerCommand c) {
             peer(host, c);
@@ -47,8 +53,6 @@ final class SimEffects {
     private void peer(SimHost host, PeerCommand command) {
         if (command instanceof PeerCommand.SendAckRequest c) {
             cell.network.send(host, c);
-        } else if (command instanceof PeerCommand.SendAck c) {
-            cell.network.send(host, c);
         } else if (command instanceof PeerCommand.AskOpinion c) {
             cell.calls.ask(host, c);
         } else if (command instanceof PeerCommand.AskPromise c) {
@@ -57,10 +61,7 @@ final class SimEffects {
     }
 
     private void local(SimHost host, LocalCommand command) {
-        if (command instanceof LocalCommand.SetExpiry c) {
-            host.keeper.set(c.counter(), c.expiryNs());
-            host.tmpfs.leaseEndNs = c.leaseEndNs();
-        } else if (command instanceof LocalCommand.StopVms) {
+        if (command instanceof LocalCommand.StopVms) {
             cell.oracle.selfFence(host);
             later(host, cell.upTo(400 * SimCell.MILLI), () -> stopped(host));
         } else if (command instanceof LocalCommand.ListVms c) {

@@ -1,10 +1,13 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.LocalCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** One hypervisor: power, kernel boots, keeper and watchdog, tmpfs, lanes, VMs and the agent's process. */
@@ -12,7 +15,13 @@ final class SimHost {
     private static final long FIRST_CLOCK_NS = 1;
 
     final SimCell cell;
-    final CellConfig config;
+    /** What agent.yaml said at first, and says now. */
+    final CellConfig first;
+
+    CellConfig configured;
+    /** What the agent goes on with. */
+    CellConfig config;
+
     final HostId id;
     final int index;
     final SimClock clock;
@@ -30,6 +39,9 @@ final class SimHost {
     UUID bootId = new UUID(0, 0);
     SimTmpfs tmpfs = new SimTmpfs();
     SimKeeper keeper;
+    /** For one script outside of the failure model: nothing happens when it runs out. */
+    boolean watchdogBroken;
+
     /** A sibling's shell gets in. */
     boolean sshOpen;
 
@@ -37,6 +49,8 @@ final class SimHost {
 
     SimHost(SimCell cell, CellConfig config, int ratePpm) {
         this.cell = cell;
+        this.first = config;
+        this.configured = config;
         this.config = config;
         this.id = config.host();
         this.index = config.indexOf(id);
@@ -60,6 +74,7 @@ final class SimHost {
         bootId = new UUID(index + 1L, boots);
         clock.boot(cell.time.nowNs(), FIRST_CLOCK_NS);
         tmpfs = new SimTmpfs();
+        config = configured;
         keeper = new SimKeeper(this);
         note("boots");
         after(cell.bootNs(), () -> {
@@ -88,6 +103,10 @@ final class SimHost {
 
     /** The reset takes its time: until its end everything on the host goes on. */
     void watchdogFires() {
+        if (watchdogBroken) {
+            note("watchdog runs out, and does nothing");
+            return;
+        }
         note("watchdog fires");
         cell.resets++;
         resetting = true;
@@ -131,6 +150,27 @@ final class SimHost {
     void changeRate(int ppm) {
         clock.changeRate(cell.time.nowNs(), ppm);
         keeper.clockChanged();
+    }
+
+    /** An armed life goes on under the terms it promised (rule 4); what is answered holds for the next process too. */
+    void readConfig() {
+        CellConfig promised = tmpfs.terms;
+        config = promised != null && keeper.isEndPromised() ? promised : configured;
+        tmpfs.terms = config;
+    }
+
+    /** The agent is stopped, agent.yaml edited, and the agent started a while later. */
+    void reconfigure(ConfigChange change, long afterNs) {
+        note("is reconfigured: " + change);
+        configured = change.of(first);
+        agent.stop();
+        after(afterNs, agent::start);
+    }
+
+    /** When its clock shows this; empty when that is no time. */
+    OptionalLong trueAt(long localNs) {
+        boolean none = localNs <= BootFacts.UNKNOWN_NS / 2 || localNs >= LocalCommand.NO_EXPIRY / 2;
+        return none ? OptionalLong.empty() : OptionalLong.of(clock.trueAt(localNs));
     }
 
     /** Runs in this boot only; waits while the host is frozen. */

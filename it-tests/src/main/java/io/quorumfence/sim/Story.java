@@ -31,7 +31,13 @@ enum Story {
     /** One host hears some of the others, and they do not hear it, or the other way round. */
     ONE_WAY_CUT(true),
     /** Clocks change their rate from one allowed edge to the other; what a wall clock says reaches no core. */
-    CLOCK_STEPS(true);
+    CLOCK_STEPS(true),
+    /** Agents are restarted one by one with an edited agent.yaml, as in an upgrade, perhaps twice. */
+    ROLLING_CHANGE(true),
+    /** A storage comes back whole as it was seconds before; the network is well. */
+    STORAGE_RESTORED(true),
+    /** A host dies while operators edit configurations, restart agents and give permits back. */
+    OPERATORS(false);
 
     private final boolean harmless;
 

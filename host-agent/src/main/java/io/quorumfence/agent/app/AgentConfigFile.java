@@ -201,6 +201,7 @@ final class AgentConfigFile {
                         "tls",
                         tls -> new AgentConfig.Security(
                                 s.needAbsolute("macKeyFile"),
+                                s.absolutes("acceptedMacKeyFiles"),
                                 tls.needAbsolute("ca"),
                                 tls.needAbsolute("certificate"),
                                 tls.needAbsolute("key"))));

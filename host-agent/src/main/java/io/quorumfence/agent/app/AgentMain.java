@@ -4,6 +4,7 @@ import io.quorumfence.agent.effect.local.StartMark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,9 @@ public final class AgentMain implements Callable<Integer> {
                 out.println(config + ": right");
                 return 0;
             }
-            List<String> warnings = Secrets.check(read.security(), read.cell().host());
-            StartMark.leave(read.run());
+            List<String> warnings =
+                    new ArrayList<>(Secrets.check(read.security(), read.cell().host()));
+            StartMark.leave(read.run()).ifPresent(warnings::add);
             new AgentProcess(read, warnings).start();
             return 0;
         } catch (StartException e) {

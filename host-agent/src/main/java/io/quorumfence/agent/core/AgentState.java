@@ -34,6 +34,10 @@ public final class AgentState {
     final CellConfig config;
     final Timing timing;
     final BootFacts facts;
+    /** The configured members and storages; what a record has to name. */
+    private final List<HostId> hosts;
+
+    private final List<StorageId> storages;
 
     HostPhase phase = HostPhase.JOINING;
 
@@ -84,7 +88,8 @@ public final class AgentState {
      */
     final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
-    final Map<HostId, Long> goneSeenNs = new HashMap<>();
+    /** By host: the life whose end the record shows, and when this process first saw that. */
+    final Map<HostId, Born> goneSeen = new HashMap<>();
 
     /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
     long strangeBelow = Long.MAX_VALUE;
@@ -93,32 +98,37 @@ public final class AgentState {
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
     boolean vmsComplete;
+    /** The same as a beat tells it. */
+    VmList vmList = new VmList(List.of(), false);
+
     boolean vmsInFlight;
     WatchdogReported watchdog = WatchdogReported.NOTHING;
     boolean keeperFeeding;
     long keeperWatchdogNs;
 
-    /** A life, and when this process first saw it as joined. */
+    private OwnPermits ownPermits = new OwnPermits(null, List.of());
+
+    /** The permits for this host in a record; a record never changes, so they are picked out once. */
+    private record OwnPermits(@Nullable CellRecord of, List<Permit> permits) {}
+
+    /** A life, and when this process first saw it as joined, or as gone. */
     record Born(Incarnation life, long sinceNs) {}
 
     /** The state of a process that has just started. */
     public AgentState(CellConfig config, BootFacts facts) {
-        this(
-                config,
-                facts,
-                new Register(
-                        config.host(),
-                        config.indexOf(config.host()),
-                        config.storageIds(),
-                        BlockRoom.unknown(StorageBlocks::bytesOf)),
-                new Lease(),
-                new Arming(),
-                new PromiseWork(),
-                new PermitWork());
-        config.storageIds().forEach(id -> lanes.put(id, new Lane(id)));
-        config.hosts().stream()
-                .filter(host -> !host.equals(config.host()))
-                .forEach(host -> peers.put(host, new PeerView(host)));
+        this.config = config;
+        this.facts = facts;
+        timing = Timing.of(config);
+        hosts = config.hosts();
+        storages = config.storageIds();
+        register = new Register(
+                config.host(), config.indexOf(config.host()), storages, BlockRoom.unknown(StorageBlocks::bytesOf));
+        lease = new Lease();
+        arming = new Arming();
+        promises = new PromiseWork();
+        permits = new PermitWork();
+        storages.forEach(id -> lanes.put(id, new Lane(id)));
+        hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
         promises.intact = facts.promisesIntact() && facts.stored().isPresent();
         permits.barriers.addAll(facts.barriers());
@@ -127,27 +137,22 @@ public final class AgentState {
         Resume.stored(this);
     }
 
-    private AgentState(
-            CellConfig config,
-            BootFacts facts,
-            Register register,
-            Lease lease,
-            Arming arming,
-            PromiseWork promises,
-            PermitWork permits) {
-        this.config = config;
-        this.timing = Timing.of(config);
-        this.facts = facts;
-        this.register = register;
-        this.lease = lease;
-        this.arming = arming;
-        this.promises = promises;
-        this.permits = permits;
+    /** The parts of another state: those that never change shared, the others copied. */
+    private AgentState(AgentState from) {
+        config = from.config;
+        timing = from.timing;
+        facts = from.facts;
+        hosts = from.hosts;
+        storages = from.storages;
+        register = from.register.copy();
+        lease = from.lease.copy();
+        arming = from.arming.copy();
+        promises = from.promises.copy();
+        permits = from.permits.copy();
     }
 
     AgentState copy() {
-        AgentState twin = new AgentState(
-                config, facts, register.copy(), lease.copy(), arming.copy(), promises.copy(), permits.copy());
+        AgentState twin = new AgentState(this);
         twin.phase = phase;
         twin.life = life;
         twin.sequence = sequence;
@@ -173,12 +178,14 @@ public final class AgentState {
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
-        twin.goneSeenNs.putAll(goneSeenNs);
+        twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
         twin.vmsComplete = vmsComplete;
+        twin.vmList = vmList;
+        twin.ownPermits = ownPermits;
         twin.vmsInFlight = vmsInFlight;
         twin.watchdog = watchdog;
         twin.keeperFeeding = keeperFeeding;
@@ -188,8 +195,8 @@ public final class AgentState {
 
     /** Whether the record speaks of the cell as configured here. */
     boolean isOfThisCell(CellRecord record) {
-        return record.members().equals(config.hosts())
-                && record.storages().equals(config.storageIds())
+        return record.members().equals(hosts)
+                && record.storages().equals(storages)
                 && record.cell().equals(config.cell());
     }
 
@@ -224,6 +231,18 @@ public final class AgentState {
         return register.known().map(CellRecord::permits).orElse(List.of());
     }
 
+    /** Those of them for this host. */
+    List<Permit> ownPermits() {
+        CellRecord record = register.known().orElse(null);
+        if (ownPermits.of() != record) {
+            List<Permit> own = permitsInRecord().stream()
+                    .filter(permit -> permit.destination().equals(self()))
+                    .toList();
+            ownPermits = new OwnPermits(record, own);
+        }
+        return ownPermits.permits();
+    }
+
     /** Whether this life has joined and was not latched. */
     boolean isJoined() {
         return phase == HostPhase.JOINED && life != null;
@@ -249,12 +268,13 @@ public final class AgentState {
         return isJoined() && nowNs < leaseEndNs();
     }
 
-    VmList vmList() {
-        return new VmList(vms.stream().map(VmSeen::vm).toList(), vmsComplete);
-    }
-
     boolean lists(VmId vm) {
-        return vms.stream().anyMatch(seen -> seen.vm().equals(vm));
+        for (VmSeen seen : vms) {
+            if (seen.vm().equals(vm)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether this host can promise an end that its watchdog enforces. */

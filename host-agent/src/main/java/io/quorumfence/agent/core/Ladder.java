@@ -63,10 +63,13 @@ final class Ladder {
     }
 
     static boolean hasSsh(AgentState s, HostId suspect) {
-        return s.config.members().stream()
-                .filter(member -> member.host().equals(suspect))
-                .map(Member::ssh)
-                .anyMatch(ssh -> ssh.isPresent() && !ssh.get().addresses().isEmpty());
+        for (Member member : s.config.members()) {
+            if (member.host().equals(suspect)) {
+                return member.ssh().isPresent()
+                        && !member.ssh().get().addresses().isEmpty();
+            }
+        }
+        return false;
     }
 
     /**

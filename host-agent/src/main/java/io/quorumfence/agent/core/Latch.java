@@ -108,9 +108,8 @@ final class Latch {
 
     /** Whether this life redeemed a permit whose VM was never seen here. */
     static boolean mayStartUnseen(AgentState s) {
-        return s.permitsInRecord().stream()
+        return s.ownPermits().stream()
                 .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
-                        && permit.destination().equals(s.self())
                         && permit.destinationIncarnation().equals(s.requireLife())
                         && !s.permits.seenRunning.contains(permit.id()));
     }

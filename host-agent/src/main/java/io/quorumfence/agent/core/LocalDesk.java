@@ -1,5 +1,7 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.VmList;
+import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.LocalObservation;
 
@@ -14,6 +16,7 @@ final class LocalDesk {
             s.vmsComplete = listed.complete();
             s.vmsInFlight = listed.inFlight();
             if (changed) {
+                s.vmList = new VmList(listed.vms().stream().map(VmSeen::vm).toList(), listed.complete());
                 // Siblings shall know at once what runs here.
                 s.lanes.values().forEach(lane -> lane.nextBeatNs = Timing.NEVER);
             }

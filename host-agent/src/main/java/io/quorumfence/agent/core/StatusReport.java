@@ -147,7 +147,7 @@ public final class StatusReport {
         json.put("networkAgeMs", age(s.lease.networkNs));
         json.put("suspected", false);
         json.put("terms", terms(s.terms()));
-        json.put("vms", s.vmList().vms().stream().map(Object::toString).toList());
+        json.put("vms", s.vmList.vms().stream().map(Object::toString).toList());
         json.put("vmsComplete", s.vmsComplete);
         return json;
     }
@@ -203,10 +203,7 @@ public final class StatusReport {
 
     private Map<String, @Nullable Object> planes(@Nullable PeerView peer) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        s.config
-                .planes()
-                .forEach(plane -> json.put(
-                        plane.value(), peer == null ? null : age(peer.seenNs.getOrDefault(plane, Timing.NEVER))));
+        s.config.planes().forEach(plane -> json.put(plane.value(), peer == null ? null : age(peer.seenNs.on(plane))));
         return json;
     }
 

@@ -83,21 +83,30 @@ final class StorageDesk {
     }
 
     private static void readBeats(AgentState s, Lane lane, Map<HostId, Slot<Beat>> beats, IoResult io) {
-        beats.forEach((host, slot) -> {
-            if (!host.equals(s.self())) {
-                slot.value().ifPresent(beat -> see(s, lane, beat, io.endNs()));
+        for (Map.Entry<HostId, Slot<Beat>> entry : beats.entrySet()) {
+            Optional<Beat> beat = entry.getValue().value();
+            if (beat.isPresent() && !entry.getKey().equals(s.self())) {
+                see(s, lane, beat.get(), io.endNs());
             }
-        });
+        }
     }
 
     private static void see(AgentState s, Lane lane, Beat beat, long endNs) {
-        lane.sightings.merge(beat.host(), Sighting.first(beat, endNs), (old, first) -> old.read(beat, endNs));
+        Sighting before = lane.sighting(beat.host());
+        Sighting now = before == null ? Sighting.first(beat, endNs) : before.read(beat, endNs);
+        if (now != before) {
+            lane.sightings.put(beat.host(), now);
+        }
         RecordDesk.heardOf(s, beat.recordVersion());
     }
 
     private static void readMail(Lane lane, List<Slot<MailEntry>> row) {
-        List<MailEntry> entries = new ArrayList<>();
         lane.mailUnreadable = false;
+        if (row.isEmpty()) {
+            lane.mail = List.of();
+            return;
+        }
+        List<MailEntry> entries = new ArrayList<>();
         for (Slot<MailEntry> slot : row) {
             slot.value().ifPresent(entries::add);
             lane.mailUnreadable |= slot.unknown();
@@ -107,7 +116,9 @@ final class StorageDesk {
 
     /** A storage counts only if beat write and mailbox read both finished there, clean, for the present life. */
     private static void countRenewal(AgentState s, Lane lane, long nowNs) {
-        lane.mail.forEach(entry -> RecordDesk.heardOf(s, entry.recordVersion()));
+        for (MailEntry entry : lane.mail) {
+            RecordDesk.heardOf(s, entry.recordVersion());
+        }
         boolean ownLife = s.isJoined() && s.requireLife().counter() == lane.beatCounter;
         if (!ownLife) {
             return;
@@ -198,7 +209,7 @@ final class StorageDesk {
                         membership,
                         epoch,
                         s.terms(),
-                        s.vmList(),
+                        s.vmList,
                         obeyed)));
     }
 
