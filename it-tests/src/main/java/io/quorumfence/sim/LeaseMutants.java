@@ -172,8 +172,7 @@ final class LeaseMutants {
                         "SimKeeper.java",
                         "boolean revived = newCounter > counter && latched > 0 && !feeding;",
                         "boolean revived = latched > 0 && !feeding;")
-                .coveredBecause(
-                        "a new process looks at the expiry and at what the keeper says, and never renews an ended life")
+                .coveredBecause("a new process looks at the expiry and at what the keeper says, and never renews an ended life")
                 .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
                 .core(
                         "Resume.java",
