@@ -36,7 +36,7 @@ final class FaultPlan {
         Fault.Kind.SLOW_NETWORK
     };
     private static final Fault.Kind[] ANY = Arrays.stream(Fault.Kind.values())
-            .filter(kind -> kind != Fault.Kind.CLOCK_RATE)
+            .filter(kind -> kind != Fault.Kind.CLOCK_RATE && kind != Fault.Kind.DISARM)
             .toArray(Fault.Kind[]::new);
     private static final long[] OFFSETS_MS = {-800, -100, -10, -1, 0, 0, 1, 10, 100, 800};
 
@@ -52,7 +52,7 @@ final class FaultPlan {
         this.story = story;
         this.cell = cell;
         Deadlines d = cell.deadlines();
-        boolean reboots = cell.action() == SelfFenceAction.REBOOT;
+        boolean reboots = cell.action() == SelfFenceAction.REBOOT; // a graceful one has its T_act
         long act = reboots ? 0 : d.act().toNanos();
         long self = d.self().toNanos();
         long watchdog = d.watchdog().toNanos();

@@ -1,6 +1,7 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.observation.RequestObservation;
 import java.util.List;
 
 /** Makes a schedule's faults happen in a cell, and ends them. */
@@ -117,6 +118,14 @@ final class Injector {
                 if (!on) {
                     host.vms.release();
                 }
+            }
+            case DISARM -> {
+                host.handled = true;
+                cell.calls.call(
+                        cell.faults.gates(),
+                        host,
+                        id -> new RequestObservation.ReactionAsked(id, !on, "an operator"),
+                        reply -> {});
             }
             case SHELL_OPEN -> host.sshOpen = on;
             case SHELL_SHUT -> host.sshOpen = !on;

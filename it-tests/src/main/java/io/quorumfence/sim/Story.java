@@ -31,7 +31,9 @@ enum Story {
     /** One host hears some of the others, and they do not hear it, or the other way round. */
     ONE_WAY_CUT(true),
     /** Clocks change their rate from one allowed edge to the other; what a wall clock says reaches no core. */
-    CLOCK_STEPS(true);
+    CLOCK_STEPS(true),
+    /** One host loses every witness again and again, for minutes: it acts on itself once in a cooldown. */
+    WITNESS_LOSS(false);
 
     private final boolean harmless;
 

@@ -28,11 +28,82 @@ public record CellConfig(
         SelfFenceAction action,
         WatchdogKind watchdog,
         int stormLimit,
-        Duration stormWindow) {
+        Duration stormWindow,
+        Reaction reaction) {
+    /** With the self-fence in force and no cooldown. */
+    public CellConfig(
+            CellId cell,
+            HostId host,
+            List<Member> members,
+            List<PlaneId> planes,
+            List<StorageSpec> storages,
+            Deadlines deadlines,
+            int rhoPpm,
+            Duration flight,
+            SelfFenceAction action,
+            WatchdogKind watchdog,
+            int stormLimit,
+            Duration stormWindow) {
+        this(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                Reaction.PLAIN);
+    }
+
     public CellConfig {
         members = List.copyOf(members);
         planes = List.copyOf(planes);
         storages = List.copyOf(storages);
+    }
+
+    /** The same cell under other terms of its host. */
+    public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
+        return new CellConfig(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                others,
+                rhoPpm,
+                flight,
+                other,
+                kind,
+                stormLimit,
+                stormWindow,
+                reaction);
+    }
+
+    public CellConfig reacting(Reaction other) {
+        return new CellConfig(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                other);
+    }
+
+    /** What this host does at the end of its lease by its configuration alone. */
+    public SelfFenceAction configuredReaction() {
+        return reaction.shadow() ? SelfFenceAction.SHADOW : reaction.on() ? action : SelfFenceAction.DISARMED;
     }
 
     /** Position of a host in the member list; refuses a stranger. */

@@ -6,6 +6,7 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Permit;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.Terms;
 import io.quorumfence.model.VmId;
@@ -33,6 +34,7 @@ public final class AgentState {
     final CellConfig config;
     final Timing timing;
     final BootFacts facts;
+    Reacting reacting;
 
     HostPhase phase = HostPhase.JOINING;
 
@@ -130,11 +132,13 @@ public final class AgentState {
         this.arming = arming;
         this.promises = promises;
         this.permits = permits;
+        this.reacting = ReactionRules.begin(this);
     }
 
     AgentState copy() {
         AgentState twin = new AgentState(
                 config, facts, register.copy(), lease.copy(), arming.copy(), promises.copy(), permits.copy());
+        twin.reacting = reacting.copy();
         twin.phase = phase;
         twin.life = life;
         twin.sequence = sequence;
@@ -238,16 +242,27 @@ public final class AgentState {
         return vms.stream().anyMatch(seen -> seen.vm().equals(vm));
     }
 
+    /** What this host does when a lease ends of which it has promised nothing. */
+    SelfFenceAction inForce() {
+        if (config.reaction().shadow()) {
+            return SelfFenceAction.SHADOW;
+        }
+        if (!config.reaction().on() || reacting.storing.disarmed()) {
+            return SelfFenceAction.DISARMED;
+        }
+        return reacting.cooling && config.action().isDeed() ? SelfFenceAction.COOLDOWN : config.action();
+    }
+
     /** Whether this host can promise an end that its watchdog enforces. */
     boolean canArm() {
-        return config.action().isEnforceable() && config.watchdog().isCounted();
+        return inForce().isEnforceable() && config.watchdog().isCounted();
     }
 
     /** The terms that go out now. A beat never promises what the keeper does not hold (rule 4). */
     Terms terms() {
         boolean counted = config.watchdog().isCounted() && keeperFeeding;
         return new Terms(
-                config.action(),
+                arming.published() ? config.action() : inForce(),
                 timing.selfNs(),
                 timing.actNs(),
                 counted ? Math.max(keeperWatchdogNs, timing.watchdogNs()) : 0,

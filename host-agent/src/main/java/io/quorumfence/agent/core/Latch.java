@@ -2,7 +2,6 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.PermitStage;
-import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.LocalObservation;
@@ -16,13 +15,14 @@ final class Latch {
 
     static void check(AgentState s, long nowNs, Out out) {
         boolean over = s.isJoined() && nowNs >= s.leaseEndNs();
-        if (over && s.config.action().isEnforceable()) {
+        if (over && ReactionRules.endsLife(s)) {
             latch(s, nowNs, out, "lease ended");
         } else if (over != s.leaseLossTold) {
             // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
             s.leaseLossTold = over;
             if (over) {
                 out.event(new JournalEvent.LeaseLost(s.self(), s.requireLife().counter(), s.leaseEndNs()));
+                ReactionRules.lost(s, nowNs, out);
             }
         }
     }
@@ -33,6 +33,7 @@ final class Latch {
         s.phase = HostPhase.LATCHED;
         s.latchStopDone = false;
         s.latchListedEmpty = false;
+        ReactionRules.latched(s, s.arming.bounded());
         out.event(new JournalEvent.LeaseLost(s.self(), counter, s.leaseEndNs()));
         s.works.values().stream()
                 .filter(work -> work.locked)
@@ -47,7 +48,8 @@ final class Latch {
         // lifted nothing else bars a start that was admitted before.
         out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));
         s.latchRetryNs = nowNs + RETRY_NS;
-        if (s.config.action() == SelfFenceAction.STOP_VMS && !s.latchStopDone) {
+        ReactionRules.act(s, nowNs, out);
+        if (ReactionRules.stopsVms(s) && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
         } else {
             list(s, out);
@@ -89,7 +91,7 @@ final class Latch {
         } else if (listed.question() == s.latchQuestion && listed.question() != 0) {
             s.latchListedEmpty = listed.complete() && !listed.inFlight() && !isStartUnderWay(s);
             // With the action reboot the reset itself is what was promised.
-            if (isCleared(s) && s.config.action() == SelfFenceAction.STOP_VMS) {
+            if (isCleared(s) && !s.config.action().isReset()) {
                 owesNothing(s, out);
             }
         }
@@ -101,7 +103,7 @@ final class Latch {
      * Where a watchdog is armed it ends the doubt.
      */
     private static boolean isStartUnderWay(AgentState s) {
-        return s.canArm()
+        return (s.canArm() || s.arming.bounded())
                 && s.permitsInRecord().stream()
                         .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
                                 && permit.destination().equals(s.self())
@@ -113,7 +115,8 @@ final class Latch {
     static boolean isCleared(AgentState s) {
         return s.phase == HostPhase.LATCHED
                 && s.latchListedEmpty
-                && (s.latchStopDone || s.config.action() != SelfFenceAction.STOP_VMS);
+                && !ReactionRules.isResetOwed(s)
+                && (s.latchStopDone || !ReactionRules.stopsVms(s));
     }
 
     /** Tries again to stop or list what was left; the keeper's expiry stands meanwhile. */
