@@ -1,6 +1,7 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.agent.shell.Undone;
+import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.Command;
@@ -35,6 +36,7 @@ final class SimEffects {
 
     private void now(SimHost host, Command command) {
         if (command instanceof StorageCommand.BeatRound c
+                && c.beat().phase() == HostPhase.JOINED // what a latched life promised may have been kept already
                 && c.beat().terms().isEndEnforced()
                 && !host.keeper.isBounded()
                 && !host.resetting) {

@@ -7,8 +7,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** The four calls of the gate. */
+/** The calls of the gate, and the operator's switch. */
 enum GateRoute {
+    REACTION,
     ABSENCE,
     GRANT,
     REDEEM,
@@ -16,6 +17,7 @@ enum GateRoute {
 
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {
+            case REACTION -> GateCalls.reaction(id, body);
             case ABSENCE -> GateCalls.absence(id, request.pathParam("vm"), body);
             case GRANT -> GateCalls.grant(id, body);
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
@@ -25,6 +27,7 @@ enum GateRoute {
 
     Optional<Answer> rendering(ReplyCommand reply) {
         return switch (this) {
+            case REACTION -> GateCalls.reaction(reply);
             case ABSENCE -> GateCalls.absence(reply);
             case GRANT -> GateCalls.granted(reply);
             case REDEEM, END -> GateCalls.changed(reply);

@@ -12,6 +12,7 @@ import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.agent.core.StatusReport;
 import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.KeeperSpec;
+import io.quorumfence.agent.effect.local.SelfFenceFile;
 import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.peer.PeerCalls;
 import io.quorumfence.agent.effect.peer.PeerSettings;
@@ -31,6 +32,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -45,6 +47,8 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentProcess {
     private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
+    /** Only the first process of a boot waits for the disk, and it has nothing to renew yet. */
+    private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(2);
 
     private final AgentConfig config;
     private final CellConfig cell;
@@ -53,10 +57,15 @@ final class AgentProcess {
     private final Vertx vertx =
             Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final String meaning;
     private @Nullable AgentLoop loop;
 
-    /** @param warnings what else should be known at the start */
-    AgentProcess(AgentConfig config, List<String> warnings) {
+    /**
+     * @param warnings what else should be known at the start
+     * @param meaning which action is in force, and what it means for a failover
+     */
+    AgentProcess(AgentConfig config, List<String> warnings, String meaning) {
+        this.meaning = meaning;
         warnings.forEach(LOG::warn);
         config.notices().forEach(LOG::warn);
         this.config = config;
@@ -72,7 +81,13 @@ final class AgentProcess {
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
         stored.notes().forEach(LOG::warn);
         CellConfig held = tmpfs.holdTerms(cell, keeper.recovered());
-        BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
+        SelfFenceFile memory = new SelfFenceFile(config.journal(), config.run(), inbox);
+        BootFacts facts = Facts.of(
+                stored,
+                processStartNs,
+                boot.age().toNanos(),
+                tmpfs.loadRecord(),
+                memory.load(boot.bootId(), MEMORY_PATIENCE));
 
         MacKey key = Secrets.macKey(config.security().macKey());
         StorageLanes lanes = new StorageLanes(cell, key, natives, config.run(), clock::nowNs, inbox);
@@ -91,6 +106,7 @@ final class AgentProcess {
                 clock,
                 keeper,
                 tmpfs,
+                new SelfFenceEffects(config, memory, meters, clock::nowNs, inbox),
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
         JournalLog journal = new JournalLog(config, boot.bootId());
@@ -122,6 +138,7 @@ final class AgentProcess {
                 cell.watchdog(),
                 cell.members().size(),
                 cell.storages().size());
+        LOG.info("{}", meaning);
     }
 
     private AgentLoop requireLoop() {

@@ -124,9 +124,9 @@ final class ReactionRules {
     /** Begins what the action asks of the host itself, once. */
     static void act(AgentState s, long nowNs, Out out) {
         Reacting r = s.reacting;
-        boolean vms = r.owed || !s.vms.isEmpty() || !s.vmsComplete;
-        boolean inForce = r.owed || s.inForce() == s.config.action();
-        boolean deed = s.config.action().isReset() && inForce && vms && !r.deedDue;
+        // A host that has nothing to lose is not rebooted; one without a watchdog does it by its own trigger alone.
+        boolean alone = !s.config.watchdog().isCounted() && s.inForce() == s.config.action() && !s.vms.isEmpty();
+        boolean deed = s.config.action().isReset() && (r.owed || alone) && !r.deedDue;
         if (deed) {
             r.deedDue = true;
             r.deedNs = nowNs;
@@ -142,9 +142,9 @@ final class ReactionRules {
         store(s, s.reacting.storing.withAct(s.facts.bootId(), nowNs), nowNs, out);
     }
 
-    /** A life whose reset is owed, or under way, does not come back before it. */
+    /** A life whose reset the watchdog owes does not come back before it. */
     static boolean isResetOwed(AgentState s) {
-        return s.config.action().isReset() && (s.reacting.owed || s.reacting.deedDue);
+        return s.config.action().isReset() && s.reacting.owed;
     }
 
     /** The lease of a host is over that has promised no end of it. */
