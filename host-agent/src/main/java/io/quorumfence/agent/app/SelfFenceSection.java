@@ -29,6 +29,9 @@ record SelfFenceSection(
     static {
         SWITCH.put("on", true);
         SWITCH.put("off", false);
+        // As YAML itself reads the two.
+        SWITCH.put("true", true);
+        SWITCH.put("false", false);
         Arrays.stream(SelfFenceAction.values())
                 .filter(SelfFenceAction::isConfigurable)
                 .forEach(action -> ACTIONS.put(action.word(), action));
