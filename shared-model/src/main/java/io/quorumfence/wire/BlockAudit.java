@@ -25,16 +25,16 @@ public final class BlockAudit {
     public record Fault(String block, long offset, String detail) {}
 
     /** @param members the member at an index, as far as the cell is known; its index number as a name beyond */
-    public BlockAudit(MacKey key, StorageHeader header, IntFunction<HostId> members) {
-        frame = new BlockFrame(key);
-        blocks = new StorageBlocks(key, header);
+    public BlockAudit(MacKeys keys, StorageHeader header, IntFunction<HostId> members) {
+        frame = new BlockFrame(keys);
+        blocks = new StorageBlocks(keys, header);
         this.header = header;
         this.members = members;
     }
 
     /** Both copies of a header, whatever storage it is. */
-    public static List<Fault> header(MacKey key, ByteBuffer pair) {
-        BlockFrame frame = new BlockFrame(key);
+    public static List<Fault> header(MacKeys keys, ByteBuffer pair) {
+        BlockFrame frame = new BlockFrame(keys);
         List<Fault> faults = new ArrayList<>();
         for (int copy = 0; copy < Layout.COPIES; copy++) {
             BlockRead read = frame.openHeader(pair.slice(copy * Layout.BLOCK, Layout.BLOCK), copy);

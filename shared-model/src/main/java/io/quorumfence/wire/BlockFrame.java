@@ -1,11 +1,9 @@
 package io.quorumfence.wire;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
-import javax.crypto.Mac;
 
 /**
  * Seals a payload into a block of a storage and opens it again. The MAC covers everything before it, the place of the
@@ -27,12 +25,15 @@ final class BlockFrame {
     private static final int MAGIC = 0x4B424651;
     private static final byte[] ZEROS = new byte[Layout.BALLOT_BLOCK_MAX];
 
-    private final MacKey key;
-    private final Mac hmac;
+    private final Seals seals;
 
-    BlockFrame(MacKey key) {
-        this.key = key;
-        hmac = key.newMac();
+    BlockFrame(MacKeys keys) {
+        seals = new Seals(keys);
+    }
+
+    /** Id of the key that {@link #seal} uses. */
+    int keyId() {
+        return seals.keyId();
     }
 
     /** The frame's own words about where it belongs. */
@@ -50,11 +51,11 @@ final class BlockFrame {
         ByteBuffer to = Payload.littleEndian(block);
         to.putInt(MAGIC).putShort((short) FORMAT).put((byte) kind.code()).put((byte) 0);
         to.putLong(place.cell).putLong(place.storage).putLong(place.initEpoch).putLong(place.number);
-        to.putLong(writeSequence).putInt(payload.length).put(payload).putInt(key.id());
-        byte[] tag = tag(block, to.position());
+        to.putLong(writeSequence).putInt(payload.length).put(payload).putInt(seals.keyId());
+        byte[] tag = seals.tag(block, to.position());
         to.put(tag);
         long mac = Payload.littleEndian(tag).getLong();
-        return new BlockWrite(place.number * Layout.BLOCK, block, new Entry.Stamp(writeSequence, mac));
+        return new BlockWrite(place.number * Layout.BLOCK, block, new Entry.Stamp(writeSequence, mac, seals.keyId()));
     }
 
     /** Opens a block that must be of this kind and at this place. */
@@ -103,26 +104,23 @@ final class BlockFrame {
         if (length < 0 || length > bytes.length - OVERHEAD) {
             return new BlockRead.Invalid("is torn or corrupt (length)");
         }
-        if (block.getInt(HEAD + length) != key.id()) {
+        int keyId = block.getInt(HEAD + length);
+        if (!seals.knows(keyId)) {
             return new BlockRead.Invalid("is torn, corrupt or written with another MAC key");
         }
         int tagAt = HEAD + length + 4;
         byte[] found = Arrays.copyOfRange(bytes, tagAt, tagAt + MacKey.TAG_BYTES);
-        if (!MessageDigest.isEqual(tag(bytes, tagAt), found) || !isZero(bytes, tagAt + MacKey.TAG_BYTES)) {
+        if (!seals.fits(keyId, bytes, tagAt, found) || !isZero(bytes, tagAt + MacKey.TAG_BYTES)) {
             return new BlockRead.Invalid("is torn or corrupt (MAC)");
         }
-        return judge.apply(verified(block, length, Payload.littleEndian(found).getLong()));
+        return judge.apply(verified(block, length, Payload.littleEndian(found).getLong(), keyId));
     }
 
-    private static Verified verified(ByteBuffer block, int length, long stamp) {
+    private static Verified verified(ByteBuffer block, int length, long mac, int keyId) {
         Place place = new Place(block.getLong(8), block.getLong(16), block.getLong(24), block.getLong(32));
         ByteBuffer payload = block.slice(HEAD, length);
-        return new Verified(block.get(6), place, new BlockRead.Valid(block.getLong(40), payload, stamp));
-    }
-
-    private byte[] tag(byte[] bytes, int length) {
-        hmac.update(bytes, 0, length);
-        return Arrays.copyOf(hmac.doFinal(), MacKey.TAG_BYTES);
+        return new Verified(
+                block.get(6), place, new BlockRead.Valid(new Entry.Stamp(block.getLong(40), mac, keyId), payload));
     }
 
     private static boolean isZero(byte[] bytes, int from) {

@@ -9,9 +9,12 @@ sealed interface BlockRead {
      * Every check passed.
      *
      * @param payload empty for a block that was formatted and never written
-     * @param stamp the first half of the MAC: two blocks of one place with one sequence and stamp are the same write
      */
-    record Valid(long writeSequence, ByteBuffer payload, long stamp) implements BlockRead {
+    record Valid(Entry.Stamp stamp, ByteBuffer payload) implements BlockRead {
+        long writeSequence() {
+            return stamp.writeSequence();
+        }
+
         boolean isEmpty() {
             return !payload.hasRemaining();
         }

@@ -6,9 +6,7 @@ import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.Mac;
 
 /**
  * The two datagrams of the network plane; always shorter than {@link #MAX_BYTES}. Confined to one thread.
@@ -26,13 +24,11 @@ public final class DatagramCodec {
     private static final int REQUEST = 1;
     private static final int ANSWER = 2;
 
-    private final MacKey key;
-    private final Mac mac;
+    private final Seals seals;
     private final long cell;
 
-    public DatagramCodec(MacKey key, CellId cell) {
-        this.key = key;
-        mac = key.newMac();
+    public DatagramCodec(MacKeys keys, CellId cell) {
+        seals = new Seals(keys);
         this.cell = MacKey.Hashes.ofName("cell", cell.value());
     }
 
@@ -87,8 +83,8 @@ public final class DatagramCodec {
         byte[] bytes = new byte[HEAD + payload.length + MacKey.TAG_BYTES];
         ByteBuffer to = Payload.littleEndian(bytes);
         to.putInt(MAGIC).putShort((short) FORMAT).put((byte) kind).put((byte) 0);
-        to.putLong(cell).putInt(key.id()).put(payload);
-        to.put(tag(bytes, to.position()));
+        to.putLong(cell).putInt(seals.keyId()).put(payload);
+        to.put(seals.tag(bytes, to.position()));
         return bytes;
     }
 
@@ -105,11 +101,12 @@ public final class DatagramCodec {
         if (format != FORMAT) {
             return new Refused(Cause.VERSION, "speaks format " + format + ", this agent " + FORMAT);
         }
-        if (from.getInt(16) != key.id()) {
+        int keyId = from.getInt(16);
+        if (!seals.knows(keyId)) {
             return new Refused(Cause.KEY, "written with another MAC key");
         }
         int end = bytes.length - MacKey.TAG_BYTES;
-        if (!MessageDigest.isEqual(tag(bytes, end), Arrays.copyOfRange(bytes, end, bytes.length))) {
+        if (!seals.fits(keyId, bytes, end, Arrays.copyOfRange(bytes, end, bytes.length))) {
             return new Refused(Cause.KEY, "wrong MAC");
         }
         if (from.getLong(8) != cell) {
@@ -158,10 +155,5 @@ public final class DatagramCodec {
                 from.number(),
                 from.number(),
                 from.small());
-    }
-
-    private byte[] tag(byte[] bytes, int length) {
-        mac.update(bytes, 0, length);
-        return Arrays.copyOf(mac.doFinal(), MacKey.TAG_BYTES);
     }
 }

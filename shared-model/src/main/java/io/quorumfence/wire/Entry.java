@@ -20,9 +20,10 @@ public record Entry<T>(Slot<T> slot, List<Optional<Stamp>> copies, String detail
      * Names one write.
      *
      * @param writeSequence grows with every write of one entry on one storage
-     * @param mac part of the block's MAC: tells two writers of one number apart
+     * @param mac the first half of the block's MAC: tells two writers of one number apart
+     * @param keyId the key it was written with
      */
-    public record Stamp(long writeSequence, long mac) {}
+    public record Stamp(long writeSequence, long mac, int keyId) {}
 
     /** The newest valid write, if there is one. */
     public Optional<Stamp> newest() {

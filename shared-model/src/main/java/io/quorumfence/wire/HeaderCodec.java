@@ -10,8 +10,8 @@ import java.util.List;
 public final class HeaderCodec {
     private final BlockFrame frame;
 
-    public HeaderCodec(MacKey key) {
-        frame = new BlockFrame(key);
+    public HeaderCodec(MacKeys keys) {
+        frame = new BlockFrame(keys);
     }
 
     /** Both copies, one write each. */

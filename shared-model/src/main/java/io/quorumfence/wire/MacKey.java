@@ -8,7 +8,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The cell's secret behind the MAC of blocks and datagrams. Immutable; any thread. Neither its text form nor its errors
+ * A secret of the cell behind the MAC of blocks and datagrams. Immutable; any thread. Neither its text nor its errors
  * show anything of the key.
  */
 public final class MacKey {
@@ -60,9 +60,18 @@ public final class MacKey {
         }
     }
 
+    /** The id for people. */
+    public String name() {
+        return name(id);
+    }
+
+    static String name(int id) {
+        return HexFormat.of().toHexDigits(id);
+    }
+
     @Override
     public String toString() {
-        return "MacKey[" + HexFormat.of().toHexDigits(id) + "]";
+        return "MacKey[" + name() + "]";
     }
 
     /** Short digests that name things; none of them is a secret or a proof. */

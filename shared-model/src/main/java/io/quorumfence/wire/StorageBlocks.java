@@ -28,8 +28,8 @@ public final class StorageBlocks {
     private final long cell;
     private final long storage;
 
-    public StorageBlocks(MacKey key, StorageHeader header) {
-        frame = new BlockFrame(key);
+    public StorageBlocks(MacKeys keys, StorageHeader header) {
+        frame = new BlockFrame(keys);
         this.header = header;
         layout = header.layout();
         cell = MacKey.Hashes.ofName("cell", header.cell().value());
@@ -65,6 +65,25 @@ public final class StorageBlocks {
                     + ": end permits, or initialise the cell with larger ballot blocks");
         }
         return seal(BlockKind.BALLOT, layout.ballot(host), copy, writeSequence, payload);
+    }
+
+    /** Whether a copy of an entry that can be read lies there under another key than the one that is written with. */
+    public boolean isUnderOtherKey(Entry<?> entry) {
+        return !entry.slot().unknown()
+                && entry.copies().stream().flatMap(Optional::stream).anyMatch(stamp -> stamp.keyId() != frame.keyId());
+    }
+
+    /** The same mail, or the same nothing, once more. */
+    public BlockWrite sealMailAgain(int suspect, int claimer, int copy, long writeSequence, Slot<MailEntry> mail) {
+        byte[] payload = mail.value().map(entry -> bytes(MAILS, entry)).orElse(new byte[0]);
+        return seal(BlockKind.MAIL, layout.mail(suspect, claimer), copy, writeSequence, payload);
+    }
+
+    /** The same ballot block, or the same nothing, once more. */
+    public BlockWrite sealBallotAgain(int host, int copy, long writeSequence, Slot<BallotBlock> block) {
+        return block.value()
+                .map(known -> sealBallot(host, copy, writeSequence, known))
+                .orElseGet(() -> seal(BlockKind.BALLOT, layout.ballot(host), copy, writeSequence, new byte[0]));
     }
 
     /** A valid block that says "nothing was ever written here". */
@@ -167,9 +186,7 @@ public final class StorageBlocks {
     }
 
     private static Optional<Entry.Stamp> stamp(BlockRead read) {
-        return read instanceof BlockRead.Valid valid
-                ? Optional.of(new Entry.Stamp(valid.writeSequence(), valid.stamp()))
-                : Optional.empty();
+        return read instanceof BlockRead.Valid valid ? Optional.of(valid.stamp()) : Optional.empty();
     }
 
     private static BlockRead.Valid newest(BlockRead first, BlockRead second) {

@@ -10,7 +10,7 @@ import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.VmId;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.time.Instant;
@@ -81,7 +81,7 @@ class BlockCeilingTest {
             register = new Register(cell.members().get(0), 0, List.of(ONE), BlockRoom.unknown(StorageBlocks::bytesOf));
             register.blockHolds(layout.ballotRoom());
             blocks = new StorageBlocks(
-                    MacKey.ofHex("5a".repeat(32)),
+                    MacKeys.ofHex("5a".repeat(32)),
                     new StorageHeader(cell.cell(), ONE, 1, layout, Instant.ofEpochMilli(1), 1, true));
             mine = BallotBlock.of(cell);
         }

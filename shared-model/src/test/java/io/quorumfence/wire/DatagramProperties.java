@@ -55,7 +55,7 @@ class DatagramProperties {
         byte[] sent = codec.encode(new Samples(1).ack());
         assertThat(new DatagramCodec(Samples.KEY, new CellId("x")).decode(sent))
                 .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.CELL, "belongs to another cell"));
-        assertThat(new DatagramCodec(MacKey.ofHex("cd".repeat(32)), Samples.CELL).decode(sent))
+        assertThat(new DatagramCodec(MacKeys.ofHex("cd".repeat(32)), Samples.CELL).decode(sent))
                 .isEqualTo(new DatagramCodec.Refused(DatagramCodec.Cause.KEY, "written with another MAC key"));
         sent[4] = 2;
         assertThat(codec.decode(sent))

@@ -42,7 +42,7 @@ import java.util.stream.Stream;
 
 /** Values of every kind, drawn from a seed. */
 final class Samples {
-    static final MacKey KEY = MacKey.ofHex("ab".repeat(32));
+    static final MacKeys KEY = MacKeys.ofHex("ab".repeat(32));
     static final CellId CELL = new CellId("lab1");
     static final StorageId S1 = new StorageId("s1");
 

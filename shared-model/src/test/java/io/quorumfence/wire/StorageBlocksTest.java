@@ -84,7 +84,7 @@ class StorageBlocksTest {
 
     @Test
     void aBlockUnderAnotherKeyIsUnknown() {
-        StorageBlocks other = new StorageBlocks(MacKey.ofHex("cd".repeat(32)), Samples.header());
+        StorageBlocks other = new StorageBlocks(MacKeys.ofHex("cd".repeat(32)), Samples.header());
         byte[] strange = other.sealBeat(0, 1, 5, samples.beat(H1, 1)).bytes();
         assertThat(open(blank, strange).detail()).contains("another MAC key");
     }

@@ -35,7 +35,7 @@ public record AgentConfig(
     public record Ports(int http, int datagram, int cluster) {}
 
     /** Paths only; keys are read from them and never kept in a configuration value. */
-    public record Security(Path macKey, Path tlsCa, Path tlsCertificate, Path tlsKey) {}
+    public record Security(Path macKey, List<Path> acceptedMacKeys, Path tlsCa, Path tlsCertificate, Path tlsKey) {}
 
     /** How this host goes to a suspect. No key file: no sibling-ssh. */
     public record Ssh(Optional<Path> keyFile, Duration connectTimeout, Duration commandTimeout) {}

@@ -202,6 +202,7 @@ final class AgentConfigFile {
                         "tls",
                         tls -> new AgentConfig.Security(
                                 s.needAbsolute("macKeyFile"),
+                                s.absolutes("acceptedMacKeyFiles"),
                                 tls.needAbsolute("ca"),
                                 tls.needAbsolute("certificate"),
                                 tls.needAbsolute("key"))));

@@ -26,7 +26,7 @@ import io.quorumfence.agent.shell.Effectors;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.model.observation.Observation;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -89,10 +89,10 @@ final class AgentProcess {
                 tmpfs.loadRecord(),
                 memory.load(boot.bootId(), MEMORY_PATIENCE));
 
-        MacKey key = Secrets.macKey(config.security().macKey());
-        StorageLanes lanes = new StorageLanes(cell, key, natives, config.run(), clock::nowNs, inbox);
+        MacKeys keys = Secrets.macKeys(config.security());
+        StorageLanes lanes = new StorageLanes(cell, keys, natives, config.run(), clock::nowNs, inbox);
         PeerDatagrams datagrams = new PeerDatagrams(
-                cell, config.ports().datagram(), new WireDatagrams(key, cell.cell()), inbox, meters, clock::nowNs);
+                cell, config.ports().datagram(), new WireDatagrams(keys, cell.cell()), inbox, meters, clock::nowNs);
         TlsFiles tls = new TlsFiles(
                 config.security().tlsCa(),
                 config.security().tlsCertificate(),

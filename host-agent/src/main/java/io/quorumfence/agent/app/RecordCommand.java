@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
         name = "record",
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = RecordCommand.USAGE,
-        subcommands = {RecordCommand.Show.class, RecordCommand.Verify.class, RecordRepair.class},
-        description = "Reads the cell record from its storages, verifies them, repairs one.",
+        subcommands = {RecordCommand.Show.class, RecordCommand.Verify.class, RecordRepair.class, RecordRekey.class},
+        description = "Reads the cell record from its storages, verifies them, repairs one, changes the key.",
         footer = {"", "Exit codes: 0 fine; 1 findings; 64 the command line is wrong; 69 too little could be read."})
 final class RecordCommand implements Runnable {
     static final int FINE = 0;
@@ -30,7 +30,8 @@ final class RecordCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: show, verify or repair");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "a command is missing: show, verify, repair or rekey");
     }
 
     /** Runs a command; what was configured wrongly is a wrong command line, in one line. */

@@ -4,7 +4,7 @@ import io.quorumfence.agent.effect.storage.StorageReader;
 import io.quorumfence.agent.effect.storage.StorageReading;
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.model.StorageId;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ final class RecordOptions {
     /** Reads every storage, one after the other. */
     List<StorageReading> read(StorageReader.Depth depth) throws InterruptedException {
         Optional<AgentConfig> all = configuration();
-        StorageReader reader = new StorageReader(key(all), Natives.directory(), Duration.ofSeconds(limitSeconds));
+        StorageReader reader = new StorageReader(keys(all), Natives.directory(), Duration.ofSeconds(limitSeconds));
         List<StorageReading> readings = new ArrayList<>();
         for (StorageSpec spec : specs(all)) {
             readings.add(reader.read(spec, depth));
@@ -73,9 +73,10 @@ final class RecordOptions {
         return keyFile == null ? Optional.of(AgentConfigFile.read(DEFAULT)) : Optional.empty();
     }
 
-    private MacKey key(Optional<AgentConfig> all) {
-        return Secrets.macKey(
-                keyFile != null ? keyFile : all.orElseThrow().security().macKey());
+    private MacKeys keys(Optional<AgentConfig> all) {
+        return keyFile != null
+                ? Secrets.macKeyIn(keyFile)
+                : Secrets.macKeys(all.orElseThrow().security());
     }
 
     private Set<StorageSpec> specs(Optional<AgentConfig> all) {

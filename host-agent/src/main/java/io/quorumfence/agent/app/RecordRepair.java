@@ -10,7 +10,7 @@ import io.quorumfence.config.StorageSpec;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,8 +73,8 @@ final class RecordRepair implements Callable<Integer> {
     private int repair() throws InterruptedException, IOException {
         AgentConfig all = AgentConfigFile.read(config);
         StorageSpec chosen = chosen(all.cell());
-        MacKey key = Secrets.macKey(all.security().macKey());
-        StorageReader reader = new StorageReader(key, Natives.directory(), LIMIT);
+        MacKeys keys = Secrets.macKeys(all.security());
+        StorageReader reader = new StorageReader(keys, Natives.directory(), LIMIT);
         List<StorageReading> others = new ArrayList<>();
         for (StorageSpec storage : all.cell().storages()) {
             if (!storage.equals(chosen)) {
@@ -95,7 +95,7 @@ final class RecordRepair implements Callable<Integer> {
                 .filter(header ->
                         header.whyUnfit(all.cell().cell(), chosen.id(), 1).isEmpty())
                 .isPresent();
-        return format(all, key, chosen, picture, forceErase || isThisOne);
+        return format(all, keys, chosen, picture, forceErase || isThisOne);
     }
 
     private StorageSpec chosen(CellConfig cell) {
@@ -155,14 +155,14 @@ final class RecordRepair implements Callable<Integer> {
         return typed != null && typed.strip().equals(wanted.value());
     }
 
-    private int format(AgentConfig all, MacKey key, StorageSpec chosen, CellPicture picture, boolean force)
+    private int format(AgentConfig all, MacKeys keys, StorageSpec chosen, CellPicture picture, boolean force)
             throws InterruptedException, IOException {
         Layout layout = picture.readings().get(0).found().orElseThrow().layout();
         InitPlan plan = new InitPlan(all.cell(), Set.of(chosen.id()), layout, force, System.currentTimeMillis());
         PrintWriter out = spec.commandLine().getOut();
         try {
             Path run = Files.createDirectories(all.run());
-            new StorageFormatter(plan, key, Natives.directory(), run, line -> {
+            new StorageFormatter(plan, keys, Natives.directory(), run, line -> {
                         out.println(line);
                         out.flush();
                     })

@@ -2,6 +2,7 @@ package io.quorumfence.agent.app;
 
 import io.quorumfence.model.HostId;
 import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,15 +27,32 @@ final class Secrets {
 
     private Secrets() {}
 
-    /** The MAC key of the cell. */
-    static MacKey macKey(Path file) {
+    /** The MAC keys of the cell: the one to write with, and those that are accepted beside it. */
+    static MacKeys macKeys(AgentConfig.Security security) {
+        MacKey writing = macKey("security.macKeyFile", security.macKey());
+        List<MacKey> accepted = security.acceptedMacKeys().stream()
+                .map(file -> macKey("security.acceptedMacKeyFiles", file))
+                .toList();
+        try {
+            return new MacKeys(writing, accepted);
+        } catch (IllegalArgumentException e) {
+            throw new StartException("security.acceptedMacKeyFiles: " + e.getMessage(), e);
+        }
+    }
+
+    private static MacKey macKey(String key, Path file) {
         try {
             return MacKey.ofHex(Files.readString(file));
         } catch (IOException e) {
-            throw unreadable("security.macKeyFile", file);
+            throw unreadable(key, file);
         } catch (IllegalArgumentException e) {
-            throw new StartException("security.macKeyFile: " + file + ": " + e.getMessage(), e);
+            throw new StartException(key + ": " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The one key in a file that no agent.yaml names. */
+    static MacKeys macKeyIn(Path file) {
+        return MacKeys.of(macKey("--key-file", file));
     }
 
     /**
@@ -43,7 +61,7 @@ final class Secrets {
      */
     static List<String> check(AgentConfig.Security security, HostId host) {
         List<String> warnings = new ArrayList<>();
-        macKey(security.macKey());
+        macKeys(security);
         certificate("security.tls.ca", security.tlsCa(), warnings);
         List<String> names = names(certificate("security.tls.certificate", security.tlsCertificate(), warnings));
         if (names.stream().noneMatch(host.value()::equalsIgnoreCase)) {

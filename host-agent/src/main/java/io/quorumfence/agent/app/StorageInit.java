@@ -6,7 +6,7 @@ import io.quorumfence.agent.effect.storage.StorageInitException;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,10 +84,10 @@ final class StorageInit implements Callable<Integer> {
                 new Layout(capacity, ballotBlockKib * KIBIBYTE),
                 forceErase,
                 System.currentTimeMillis());
-        MacKey key = Secrets.macKey(all.security().macKey());
+        MacKeys keys = Secrets.macKeys(all.security());
         new StorageFormatter(
                         plan,
-                        key,
+                        keys,
                         Natives.directory(),
                         made(all.run()),
                         spec.commandLine().getOut()::println)

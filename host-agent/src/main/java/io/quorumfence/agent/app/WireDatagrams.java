@@ -5,14 +5,14 @@ import io.quorumfence.agent.probe.net.DropCause;
 import io.quorumfence.model.Ack;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.CellId;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 
 /** The datagram port over the wire format; one event loop, for the MAC inside is confined to it. */
 final class WireDatagrams implements DatagramCodec {
     private final io.quorumfence.wire.DatagramCodec codec;
 
-    WireDatagrams(MacKey key, CellId cell) {
-        codec = new io.quorumfence.wire.DatagramCodec(key, cell);
+    WireDatagrams(MacKeys keys, CellId cell) {
+        codec = new io.quorumfence.wire.DatagramCodec(keys, cell);
     }
 
     @Override

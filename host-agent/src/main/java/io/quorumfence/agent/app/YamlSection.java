@@ -165,6 +165,17 @@ final class YamlSection {
         return need(absolute(key), key);
     }
 
+    /** Any number of paths; none when the key is left out. */
+    List<Path> absolutes(String key) {
+        List<Path> paths = node(key).isPresent() ? texts(key, Path::of) : List.of();
+        for (Path path : paths) {
+            if (!path.isAbsolute()) {
+                throw wrong(key, "'" + path + "' must be an absolute path");
+            }
+        }
+        return paths;
+    }
+
     int number(String key, int fallback, int min, int max) {
         Optional<JsonNode> value = node(key);
         if (value.isEmpty()) {

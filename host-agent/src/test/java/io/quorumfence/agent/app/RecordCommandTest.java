@@ -17,7 +17,7 @@ import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.HeaderCodec;
 import io.quorumfence.wire.HeaderRead;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import io.vertx.core.json.JsonObject;
@@ -108,7 +108,7 @@ class RecordCommandTest {
 
     private StorageHeader header(String storage) throws IOException {
         byte[] pair = Arrays.copyOf(Files.readAllBytes(file(storage)), Layout.PAIR);
-        return ((HeaderRead.Found) new HeaderCodec(MacKey.ofHex(KEY)).open(ByteBuffer.wrap(pair))).header();
+        return ((HeaderRead.Found) new HeaderCodec(MacKeys.ofHex(KEY)).open(ByteBuffer.wrap(pair))).header();
     }
 
     private static CellRecord record(long version) {
@@ -138,7 +138,7 @@ class RecordCommandTest {
     }
 
     private void write(String storage, int host, BallotBlock block) throws IOException {
-        StorageBlocks blocks = new StorageBlocks(MacKey.ofHex(KEY), header(storage));
+        StorageBlocks blocks = new StorageBlocks(MacKeys.ofHex(KEY), header(storage));
         for (int copy = 0; copy < Layout.COPIES; copy++) {
             BlockWrite write =
                     blocks.sealBallot(host, copy, 100 + block.decided().version(), block);
@@ -247,7 +247,7 @@ class RecordCommandTest {
         poke("s2", LAYOUT.mail(1, 0).offset(), peek("s2", mail, 4096));
         byte[] old = peek("s3", LAYOUT.ballot(1).offset(), 8192);
         StorageHeader later = header("s3");
-        for (BlockWrite copy : new HeaderCodec(MacKey.ofHex(KEY))
+        for (BlockWrite copy : new HeaderCodec(MacKeys.ofHex(KEY))
                 .seal(new StorageHeader(
                         later.cell(),
                         later.storage(),

@@ -77,6 +77,13 @@ final class ScenarioRun {
                 failures.add(name + " is violated: " + finding.why());
             }
         });
+        JournalReplay.Outcome replay = JournalReplay.of(report);
+        timeline.note(
+                "lab",
+                "",
+                "journals replayed",
+                replay.processes() + " processes, " + replay.steps() + " steps, " + replay.decisions() + " decisions");
+        failures.addAll(replay.differences());
         RunResult result = result(outcome.decision(), lostNs, findings, beganNs);
         ReportFolder.write(result, evidence, timeline);
         if (keep && !result.passed()) {

@@ -55,6 +55,7 @@ public final class PeerCalls implements Deployable {
 
     private volatile @Nullable Context context;
     private @Nullable WebClient client;
+    private long warming;
 
     /** @param inbox takes observations on any thread; must not block */
     public PeerCalls(PeerSettings settings, Consumer<Observation> inbox) {
@@ -66,7 +67,7 @@ public final class PeerCalls implements Deployable {
     public Future<?> deploy(Context own) {
         client = WebClient.create(own.owner(), options(), new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_DOOR));
         context = own;
-        own.owner().setPeriodic(WARM_FIRST_MS, WARM_EVERY_MS, ignored -> warm());
+        warming = own.owner().setPeriodic(WARM_FIRST_MS, WARM_EVERY_MS, ignored -> warm());
         return Future.succeededFuture();
     }
 
@@ -87,6 +88,7 @@ public final class PeerCalls implements Deployable {
 
     @Override
     public Future<?> undeploy(Context own) {
+        own.owner().cancelTimer(warming);
         Objects.requireNonNull(client).close();
         return Future.succeededFuture();
     }

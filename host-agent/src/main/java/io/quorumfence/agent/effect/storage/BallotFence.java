@@ -8,7 +8,7 @@ import io.quorumfence.record.CellRecord;
 import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.Entry;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.nio.ByteBuffer;
@@ -28,11 +28,11 @@ final class BallotFence {
     static final long ROUNDS = 1L << 20;
 
     private final CellConfig config;
-    private final MacKey key;
+    private final MacKeys keys;
 
-    BallotFence(CellConfig config, MacKey key) {
+    BallotFence(CellConfig config, MacKeys keys) {
         this.config = config;
-        this.key = key;
+        this.keys = keys;
     }
 
     /** The block of this host that overtakes every ballot for the newest version; its own vote stays in it. */
@@ -58,7 +58,7 @@ final class BallotFence {
     void write(StorageSpec storage, LaneProcess lane, StorageHeader header, BallotBlock block)
             throws LaneGoneException, StorageInitException {
         int self = config.indexOf(config.host());
-        StorageBlocks blocks = new StorageBlocks(key, header);
+        StorageBlocks blocks = new StorageBlocks(keys, header);
         ByteBuffer pair =
                 run(storage, lane, LaneOp.read(header.layout().ballot(self))).get(0);
         long number = blocks.openBallot(self, pair)

@@ -28,7 +28,7 @@ final class LaneOpening {
     LaneOpening(LaneScope scope, Pause pause) {
         this.scope = scope;
         this.pause = pause;
-        headers = new HeaderCodec(scope.key());
+        headers = new HeaderCodec(scope.keys());
     }
 
     /** Waits, or throws when the lane is to end. */
@@ -41,7 +41,7 @@ final class LaneOpening {
 
     LaneSession open(LaneProcess process) throws LaneGoneException, LaneShutException, InterruptedException {
         StorageHeader header = readHeader(process);
-        StorageBlocks blocks = new StorageBlocks(scope.key(), header);
+        StorageBlocks blocks = new StorageBlocks(scope.keys(), header);
         read(process, List.of(header.layout().last()));
         LaneMemory memory = remembered(header);
         OwnEntries own = readOwn(process, blocks);
@@ -55,7 +55,9 @@ final class LaneOpening {
             }
         }
         LaneIo io = new LaneIo(process, new LaneHeaders(headers, scope, header));
-        return new LaneSession(scope, io, blocks, memory, slots(own, memory));
+        LaneSession session = new LaneSession(scope, io, blocks, memory, slots(own, memory));
+        session.writeAgain(own.ballot, own.mails);
+        return session;
     }
 
     private static LaneSession.OwnSlots slots(OwnEntries own, LaneMemory memory) {

@@ -4,7 +4,7 @@ import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ record LaneScope(
         int selfIndex,
         List<HostId> members,
         StorageSpec storage,
-        MacKey key,
+        MacKeys keys,
         Path program,
         Path run,
         Duration watch) {
@@ -32,14 +32,14 @@ record LaneScope(
         members = List.copyOf(members);
     }
 
-    static LaneScope of(CellConfig config, StorageSpec storage, MacKey key, Path natives, Path run) {
+    static LaneScope of(CellConfig config, StorageSpec storage, MacKeys keys, Path natives, Path run) {
         return new LaneScope(
                 config.cell(),
                 config.host(),
                 config.indexOf(config.host()),
                 config.hosts(),
                 storage,
-                key,
+                keys,
                 natives.resolve("qf-lane"),
                 run,
                 config.deadlines().beat().multipliedBy(WATCHED_BEATS));

@@ -79,6 +79,38 @@ final class LaneSession {
         }
     }
 
+    /**
+     * Writes the own entries that lie there under an older MAC key once more, as they are: before the others stop
+     * accepting that key. Beats come by themselves.
+     */
+    void writeAgain(Entry<BallotBlock> ballot, List<Entry<MailEntry>> mails)
+            throws LaneGoneException, LaneShutException {
+        int self = scope.selfIndex();
+        if (blocks.isUnderOtherKey(ballot)) {
+            List<OwnWrite> writes = LaneIo.both(
+                    own.ballot, (copy, number) -> blocks.sealBallotAgain(self, copy, number, ballot.slot()));
+            memory.ballot(memory.ballot().trying(writes.get(0).number()));
+            again(writes);
+            memory.ballot(memory.ballot().acknowledge(writes.get(0).number()));
+        }
+        for (int host = 0; host < mails.size(); host++) {
+            int suspect = host;
+            Entry<MailEntry> mail = mails.get(host);
+            if (blocks.isUnderOtherKey(mail)) {
+                again(LaneIo.both(
+                        own.mails.get(host),
+                        (copy, number) -> blocks.sealMailAgain(suspect, self, copy, number, mail.slot())));
+            }
+        }
+    }
+
+    private void again(List<OwnWrite> writes) throws LaneGoneException, LaneShutException {
+        IoResult written = io.perform(writes, List.of()).io();
+        if (!written.ok()) {
+            throw LaneShutException.forNow("own blocks cannot be written with the new MAC key: " + written.detail());
+        }
+    }
+
     private StorageObservation beatRound(StorageCommand.BeatRound c) throws LaneGoneException, LaneShutException {
         List<OwnWrite> write = LaneIo.alternating(
                 own.beat, (copy, number) -> blocks.sealBeat(scope.selfIndex(), copy, number, c.beat()));

@@ -5,7 +5,7 @@ import io.quorumfence.config.StorageSpec;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.HostId;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.nio.ByteBuffer;
@@ -20,15 +20,15 @@ import java.util.List;
  */
 final class QuietCell {
     private final CellConfig config;
-    private final MacKey key;
+    private final MacKeys keys;
     private final List<Place> places = new ArrayList<>();
 
     private record Place(
             StorageSpec storage, LaneProcess lane, Layout layout, List<ByteBuffer> before, Duration lease) {}
 
-    QuietCell(CellConfig config, MacKey key) {
+    QuietCell(CellConfig config, MacKeys keys) {
         this.config = config;
-        this.key = key;
+        this.keys = keys;
     }
 
     /** The first look at one storage. */
@@ -36,7 +36,7 @@ final class QuietCell {
             throws LaneGoneException, StorageInitException {
         List<ByteBuffer> blocks = read(storage, lane, header.layout());
         Duration lease = config.deadlines().self();
-        StorageBlocks open = new StorageBlocks(key, header);
+        StorageBlocks open = new StorageBlocks(keys, header);
         for (int host = 0; host < hosts(header.layout()); host++) {
             ByteBuffer pair = blocks.get(0).slice(host * Layout.PAIR, Layout.PAIR);
             Duration promised = open.openBeat(host, config.hosts().get(host), pair)

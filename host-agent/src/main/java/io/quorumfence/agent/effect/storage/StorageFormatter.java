@@ -7,7 +7,7 @@ import io.quorumfence.record.BallotBlock;
 import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.HeaderCodec;
 import io.quorumfence.wire.HeaderRead;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +35,7 @@ public final class StorageFormatter {
     static final String UNCHANGED = "; nothing was changed";
 
     private final InitPlan plan;
-    private final MacKey key;
+    private final MacKeys keys;
     private final Path natives;
     private final Path run;
     private final Consumer<String> report;
@@ -47,19 +47,19 @@ public final class StorageFormatter {
      * @param run directory for the lanes' locks: that of the agent, so that both never work at once
      * @param report takes one line for everything that was done
      */
-    public StorageFormatter(InitPlan plan, MacKey key, Path natives, Path run, Consumer<String> report) {
-        this(plan, key, natives, run, report, span -> Thread.sleep(span.toMillis()));
+    public StorageFormatter(InitPlan plan, MacKeys keys, Path natives, Path run, Consumer<String> report) {
+        this(plan, keys, natives, run, report, span -> Thread.sleep(span.toMillis()));
     }
 
     StorageFormatter(
-            InitPlan plan, MacKey key, Path natives, Path run, Consumer<String> report, LaneOpening.Pause pause) {
+            InitPlan plan, MacKeys keys, Path natives, Path run, Consumer<String> report, LaneOpening.Pause pause) {
         this.pause = pause;
         this.plan = plan;
-        this.key = key;
+        this.keys = keys;
         this.natives = natives;
         this.run = run;
         this.report = report;
-        headers = new HeaderCodec(key);
+        headers = new HeaderCodec(keys);
     }
 
     /** One configured storage: its lane, and what was found there or why nothing could be read. */
@@ -100,7 +100,7 @@ public final class StorageFormatter {
         if (plan.chosen().contains(storage.id())) {
             new StorageFile(storage).create();
         }
-        LaneScope scope = LaneScope.of(plan.config(), storage, key, natives, run);
+        LaneScope scope = LaneScope.of(plan.config(), storage, keys, natives, run);
         LaneProcess lane = LaneProcess.start(scope.program(), scope.lock(), storage);
         try {
             return new Site(storage, lane, survey(lane, storage), "");
@@ -113,7 +113,7 @@ public final class StorageFormatter {
     }
 
     private StorageSurvey survey(LaneProcess lane, StorageSpec storage) throws StorageInitException, LaneGoneException {
-        return StorageSurvey.of(lane, storage, key, plan.config().hosts(), new StorageFile(storage).size());
+        return StorageSurvey.of(lane, storage, keys, plan.config().hosts(), new StorageFile(storage).size());
     }
 
     private void format(List<Site> sites) throws StorageInitException, LaneGoneException, InterruptedException {
@@ -225,7 +225,7 @@ public final class StorageFormatter {
 
     /** A living cell may lend its votes to nobody but us while they are copied (decision 0020). */
     private void awaitQuiet(List<Site> sites) throws StorageInitException, LaneGoneException, InterruptedException {
-        QuietCell cell = new QuietCell(plan.config(), key);
+        QuietCell cell = new QuietCell(plan.config(), keys);
         for (Site site : sites) {
             if (site.found().isReady()) {
                 cell.look(site.storage, site.lane, site.found().found().orElseThrow());
@@ -243,7 +243,7 @@ public final class StorageFormatter {
         }
         int self = plan.config().indexOf(plan.config().host());
         Optional<BallotBlock> block = BallotFence.block(StorageSurvey.newestBallots(surveys), self);
-        BallotFence fence = new BallotFence(plan.config(), key);
+        BallotFence fence = new BallotFence(plan.config(), keys);
         for (Site site : others) {
             if (block.isPresent()) {
                 fence.write(site.storage, site.lane, site.found().found().orElseThrow(), block.get());
@@ -302,7 +302,7 @@ public final class StorageFormatter {
     private void write(Site site, InitContent content, long firstNumber)
             throws StorageInitException, LaneGoneException {
         StorageHeader header = header(site, firstNumber, true);
-        for (BlockWrite step : coalesced(content.blocks(new StorageBlocks(key, header)))) {
+        for (BlockWrite step : coalesced(content.blocks(new StorageBlocks(keys, header)))) {
             run(site, List.of(step));
         }
         String warning = run(site, headers.seal(header));

@@ -5,7 +5,7 @@ import io.quorumfence.config.StorageSpec;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.Observation;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,13 +28,13 @@ public final class StorageLanes implements AutoCloseable {
      */
     public StorageLanes(
             CellConfig config,
-            MacKey key,
+            MacKeys keys,
             Path natives,
             Path run,
             LongSupplier rawClockNs,
             Consumer<Observation> sink) {
         for (StorageSpec storage : config.storages()) {
-            LaneScope scope = LaneScope.of(config, storage, key, natives, run);
+            LaneScope scope = LaneScope.of(config, storage, keys, natives, run);
             lanes.put(storage.id(), new Lane(scope, rawClockNs, sink));
         }
     }

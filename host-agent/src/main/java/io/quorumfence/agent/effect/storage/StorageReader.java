@@ -8,7 +8,7 @@ import io.quorumfence.wire.BlockAudit;
 import io.quorumfence.wire.HeaderCodec;
 import io.quorumfence.wire.HeaderRead;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import java.util.concurrent.TimeoutException;
  * does not. Its locks are its own, so it holds up no agent.
  */
 public final class StorageReader {
-    private final MacKey key;
+    private final MacKeys keys;
     private final Path natives;
     private final Duration limit;
 
@@ -42,8 +42,8 @@ public final class StorageReader {
         ALL
     }
 
-    public StorageReader(MacKey key, Path natives, Duration limit) {
-        this.key = key;
+    public StorageReader(MacKeys keys, Path natives, Duration limit) {
+        this.keys = keys;
         this.natives = natives;
         this.limit = limit;
     }
@@ -104,8 +104,8 @@ public final class StorageReader {
             return new StorageReading(storage, new HeaderRead.Blank(), Map.of(), Map.of(), List.of(), "");
         }
         ByteBuffer pair = range(lane, storage, Layout.header());
-        HeaderRead header = new HeaderCodec(key).open(pair);
-        List<BlockAudit.Fault> faults = new ArrayList<>(BlockAudit.header(key, pair));
+        HeaderRead header = new HeaderCodec(keys).open(pair);
+        List<BlockAudit.Fault> faults = new ArrayList<>(BlockAudit.header(keys, pair));
         if (!(header instanceof HeaderRead.Found found)) {
             return new StorageReading(storage, header, Map.of(), Map.of(), faults, "");
         }
@@ -122,7 +122,7 @@ public final class StorageReader {
             LaneProcess lane, StorageSpec storage, StorageHeader header, Depth depth, List<BlockAudit.Fault> faults)
             throws LaneGoneException, StorageInitException {
         Layout layout = header.layout();
-        StorageBlocks blocks = new StorageBlocks(key, header);
+        StorageBlocks blocks = new StorageBlocks(keys, header);
         ByteBuffer ballotRange = range(lane, storage, layout.ballots(layout.capacity()));
         Map<Integer, BallotBlock> ballots = new HashMap<>();
         for (int host = 0; host < layout.capacity(); host++) {
@@ -142,7 +142,7 @@ public final class StorageReader {
                     .value()
                     .ifPresent(beat -> beats.put(at, beat));
         }
-        BlockAudit audit = new BlockAudit(key, header, index -> StorageReading.member(newest, index));
+        BlockAudit audit = new BlockAudit(keys, header, index -> StorageReading.member(newest, index));
         faults.addAll(audit.beats(beatRange));
         for (int suspect = 0; depth == Depth.ALL && suspect < layout.capacity(); suspect++) {
             faults.addAll(audit.mailRow(suspect, range(lane, storage, layout.mailRow(suspect, layout.capacity()))));

@@ -10,7 +10,7 @@ import io.quorumfence.wire.Entry;
 import io.quorumfence.wire.HeaderCodec;
 import io.quorumfence.wire.HeaderRead;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.nio.ByteBuffer;
@@ -42,16 +42,16 @@ record StorageSurvey(
     record MailPlace(int suspect, int claimer) {}
 
     /** @param size bytes of the storage, or more when it is a device */
-    static StorageSurvey of(LaneProcess process, StorageSpec storage, MacKey key, List<HostId> members, long size)
+    static StorageSurvey of(LaneProcess process, StorageSpec storage, MacKeys keys, List<HostId> members, long size)
             throws LaneGoneException, StorageInitException {
         if (size < Layout.PAIR) {
             return new StorageSurvey(
                     storage, size == 0 ? new HeaderRead.Blank() : new HeaderRead.Alien(), Map.of(), Map.of(), 0);
         }
         ByteBuffer pair = read(process, storage, Layout.header()).get(0);
-        HeaderRead header = new HeaderCodec(key).open(pair);
+        HeaderRead header = new HeaderCodec(keys).open(pair);
         if (header instanceof HeaderRead.Found found) {
-            return ofOurs(process, storage, key, members, found.header());
+            return ofOurs(process, storage, keys, members, found.header());
         }
         int length = (int) Math.min(HEAD_BYTES, size / Layout.BLOCK * Layout.BLOCK);
         ByteBuffer head = read(process, storage, new Layout.Range(0, length)).get(0);
@@ -61,9 +61,9 @@ record StorageSurvey(
     }
 
     private static StorageSurvey ofOurs(
-            LaneProcess process, StorageSpec storage, MacKey key, List<HostId> members, StorageHeader header)
+            LaneProcess process, StorageSpec storage, MacKeys keys, List<HostId> members, StorageHeader header)
             throws LaneGoneException, StorageInitException {
-        StorageBlocks blocks = new StorageBlocks(key, header);
+        StorageBlocks blocks = new StorageBlocks(keys, header);
         Layout layout = header.layout();
         int hosts = Math.min(members.size(), layout.capacity());
         Map<Integer, BallotBlock> ballots = new HashMap<>();

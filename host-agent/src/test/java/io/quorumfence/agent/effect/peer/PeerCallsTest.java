@@ -28,7 +28,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -41,15 +40,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(VertxExtension.class)
 class PeerCallsTest {
     private static final HostId H1 = new HostId("h1");
     private static final HostId H2 = new HostId("h2");
@@ -72,13 +71,21 @@ class PeerCallsTest {
     private int port;
 
     @BeforeEach
-    void open(Vertx opened) throws Exception {
-        vertx = opened;
+    void open() throws Exception {
+        vertx = Vertx.vertx();
         authority = new TestAuthority(Objects.requireNonNull(directory));
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(MANAGEMENT, 0));
             port = socket.getLocalPort();
         }
+    }
+
+    /** Bounded: a handshake with a server that is silent can hold Vert.x's own closing up for half a minute. */
+    @AfterEach
+    void close() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        Objects.requireNonNull(vertx).close().onComplete(ignored -> closed.countDown());
+        closed.await(5, TimeUnit.SECONDS);
     }
 
     @Test

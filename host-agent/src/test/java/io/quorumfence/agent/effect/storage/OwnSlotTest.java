@@ -70,7 +70,7 @@ class OwnSlotTest {
     void aStrangersWriteInOurOwnRangeIsASecondAgent() {
         write(0);
         assertThat(slot.judge(entry(stamp(FIRST), stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
-        Optional<Entry.Stamp> sameNumber = Optional.of(new Entry.Stamp(FIRST, 666));
+        Optional<Entry.Stamp> sameNumber = Optional.of(new Entry.Stamp(FIRST, 666, 7));
         assertThat(slot.judge(entry(sameNumber, stamp(8)))).isEqualTo(Verdict.SECOND_WRITER);
     }
 
@@ -82,7 +82,7 @@ class OwnSlotTest {
     }
 
     private static Optional<Entry.Stamp> stamp(long number) {
-        return Optional.of(new Entry.Stamp(number, -number));
+        return Optional.of(new Entry.Stamp(number, -number, 7));
     }
 
     private static Entry<String> entry(Optional<Entry.Stamp> first, Optional<Entry.Stamp> second) {

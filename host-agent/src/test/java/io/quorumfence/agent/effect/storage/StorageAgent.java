@@ -9,6 +9,7 @@ import io.quorumfence.model.StorageId;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.model.observation.StorageObservation;
+import io.quorumfence.wire.MacKeys;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,10 +28,10 @@ final class StorageAgent implements AutoCloseable {
     private long op = 100;
     private long sequence;
 
-    StorageAgent(CellConfig config, Path run, String boot) {
+    StorageAgent(CellConfig config, MacKeys keys, Path run, String boot) {
         this.boot = boot;
         self = config.host();
-        lanes = new StorageLanes(config, StorageBench.KEY, StorageBench.NATIVES, run, System::nanoTime, this::post);
+        lanes = new StorageLanes(config, keys, StorageBench.NATIVES, run, System::nanoTime, this::post);
         lanes.start();
     }
 

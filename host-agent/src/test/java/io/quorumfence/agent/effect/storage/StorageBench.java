@@ -16,7 +16,7 @@ import io.quorumfence.model.Terms;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.WatchdogKind;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 
 /** A cell of three hosts whose quorum storages are files of a test's own directory, worked on by the real lanes. */
 final class StorageBench implements AutoCloseable {
-    static final MacKey KEY = MacKey.ofHex("5a".repeat(32));
+    static final MacKeys KEY = MacKeys.ofHex("5a".repeat(32));
     static final HostId H1 = new HostId("h1");
     static final HostId H2 = new HostId("h2");
     static final HostId H3 = new HostId("h3");
@@ -115,7 +115,11 @@ final class StorageBench implements AutoCloseable {
     }
 
     StorageAgent agent(HostId self, String boot, StorageId... storages) {
-        StorageAgent agent = new StorageAgent(config(self, storages), run(boot), boot);
+        return agent(self, boot, KEY, storages);
+    }
+
+    StorageAgent agent(HostId self, String boot, MacKeys keys, StorageId... storages) {
+        StorageAgent agent = new StorageAgent(config(self, storages), keys, run(boot), boot);
         agents.add(agent);
         return agent;
     }
