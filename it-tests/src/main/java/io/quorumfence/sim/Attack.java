@@ -14,7 +14,12 @@ import java.util.stream.Stream;
 record Attack(String name, String what, Supplier<String> play) {
 
     static List<Attack> all() {
-        return Stream.of(LeaseAttacks.all(), ProofAttacks.all(), RecordAttacks.all(), PermitAttacks.all())
+        return Stream.of(
+                        LeaseAttacks.all(),
+                        ProofAttacks.all(),
+                        RecordAttacks.all(),
+                        PermitAttacks.all(),
+                        ReactionAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

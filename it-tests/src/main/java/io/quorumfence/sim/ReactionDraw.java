@@ -41,7 +41,8 @@ final class ReactionDraw {
         List<CellConfig> configs = new ArrayList<>();
         for (CellConfig one : plain) {
             boolean shadow = !losses && random.nextInt(8) == 0;
-            Duration cooldown = Duration.ofMillis(losses || random.nextInt(4) > 0 ? 10_000 + random.nextLong(50_000) : 0);
+            Duration cooldown =
+                    Duration.ofMillis(losses || random.nextInt(4) > 0 ? 10_000 + random.nextLong(50_000) : 0);
             boolean needed = action == SelfFenceAction.RESTART_AGENT && cooldown.isZero();
             Reaction reaction = new Reaction(true, shadow, needed ? Duration.ofSeconds(10) : cooldown);
             configs.add(one.under(one.deadlines(), action, one.watchdog()).reacting(reaction));

@@ -142,7 +142,8 @@ final class SimCell {
     /** Whether the host has to end in time: always, or where its reaction may be off, while its keeper has an end. */
     boolean arms(SimHost host) {
         boolean plain = host.config.reaction().equals(Reaction.PLAIN) && !host.handled;
-        boolean can = host.config.action().isEnforceable() && host.config.watchdog().isCounted();
+        boolean can =
+                host.config.action().isEnforceable() && host.config.watchdog().isCounted();
         return can && (plain || host.keeper.isBounded());
     }
 

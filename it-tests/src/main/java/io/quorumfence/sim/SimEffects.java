@@ -15,6 +15,8 @@ import java.util.List;
 /** Carries out the core's commands in the simulated world; every result comes back later as an observation. */
 final class SimEffects {
     private final SimCell cell;
+    /** A shutdown never comes to its end. */
+    boolean deedsHang;
 
     SimEffects(SimCell cell) {
         this.cell = cell;
@@ -103,7 +105,7 @@ final class SimEffects {
                 host.agent.stop();
                 host.after(cell.upTo(800 * SimCell.MILLI), host.agent::start);
             });
-        } else if (cell.chance(0.5)) {
+        } else if (!deedsHang && cell.chance(0.5)) {
             // The other half hangs, and is the watchdog's.
             boolean graceful = action == SelfFenceAction.GRACEFUL_REBOOT;
             host.reboot(cell.upTo((graceful ? 4_000 : 50) * SimCell.MILLI));

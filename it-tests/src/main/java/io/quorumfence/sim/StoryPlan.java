@@ -126,7 +126,7 @@ final class StoryPlan {
 
     private void losses(long start, int host) {
         long at = start;
-        while (at < start + 240 * SECOND) {
+        while (at < start + 120 * SECOND) {
             long gone = 5 * SECOND + random.nextLong(20 * SECOND);
             add(Fault.Kind.ISOLATION, at, gone, host, 0);
             at += gone + 3 * SECOND + random.nextLong(12 * SECOND);

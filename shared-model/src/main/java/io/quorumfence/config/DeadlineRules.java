@@ -108,7 +108,8 @@ public final class DeadlineRules {
         range("deadlines.beat", d.beat(), Duration.ofMillis(50), Duration.ofSeconds(10));
         range("deadlines.suspect", d.suspect(), Duration.ofMillis(100), Duration.ofMinutes(5));
         range("deadlines.self", d.self(), Duration.ofMillis(200), Duration.ofMinutes(10));
-        boolean acts = config.action() == SelfFenceAction.STOP_VMS || config.action() == SelfFenceAction.GRACEFUL_REBOOT;
+        boolean acts =
+                config.action() == SelfFenceAction.STOP_VMS || config.action() == SelfFenceAction.GRACEFUL_REBOOT;
         range("deadlines.act", d.act(), Duration.ofMillis(acts ? 200 : 0), Duration.ofMinutes(10));
         range("deadlines.watchdog", d.watchdog(), Duration.ofMillis(200), Duration.ofMinutes(5));
         range("deadlines.margin", d.margin(), Duration.ZERO, Duration.ofMinutes(10));

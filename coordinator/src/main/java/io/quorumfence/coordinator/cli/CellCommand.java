@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code qf cell disarm} and {@code qf cell arm}: each agent by itself, so neither a quorum nor a coordinator is needed. */
+/** {@code qf cell disarm}, {@code qf cell arm}: each agent by itself, so no quorum and no coordinator is needed. */
 @Command(
         name = "cell",
         description = "A whole cell.",
@@ -115,8 +115,8 @@ final class CellCommand implements Runnable {
             qf.out().println(new JsonObject().put("on", on).put("hosts", list).encodePrettily());
         } else {
             String done = on ? "ARMED     " : "DISARMED  ";
-            answers.forEach(answer -> qf.out()
-                    .println((answer.done() ? done : "NOT DONE  ") + answer.host() + ": " + answer.text()));
+            answers.forEach(answer ->
+                    qf.out().println((answer.done() ? done : "NOT DONE  ") + answer.host() + ": " + answer.text()));
         }
         qf.out().flush();
         return answers.stream().allMatch(ReactionAnswer::done) ? Exit.OK : Exit.DEGRADED;

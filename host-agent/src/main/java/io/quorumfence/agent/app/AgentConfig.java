@@ -1,7 +1,7 @@
 package io.quorumfence.agent.app;
 
-import io.quorumfence.config.CellConfig;
 import io.quorumfence.agent.effect.alert.AlertTarget;
+import io.quorumfence.config.CellConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +69,11 @@ public record AgentConfig(
      * @param retryFor how long attempts are repeated
      */
     public record Alerting(
-            Optional<URI> webhook, Optional<Path> tokenFile, List<String> command, Duration timeout, Duration retryFor) {
+            Optional<URI> webhook,
+            Optional<Path> tokenFile,
+            List<String> command,
+            Duration timeout,
+            Duration retryFor) {
         public Alerting {
             command = List.copyOf(command);
         }

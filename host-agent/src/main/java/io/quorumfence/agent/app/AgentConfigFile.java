@@ -130,8 +130,7 @@ final class AgentConfigFile {
         };
     }
 
-    private static CellConfig cell(
-            YamlSection top, Profile profile, WatchdogKind watchdog, SelfFenceSection fence) {
+    private static CellConfig cell(YamlSection top, Profile profile, WatchdogKind watchdog, SelfFenceSection fence) {
         record Storm(int limit, Duration window) {}
         Storm storm = top.in(
                 "storm",

@@ -130,6 +130,10 @@ final class AgentProcess {
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
+        tellStart();
+    }
+
+    private void tellStart() {
         LOG.info(
                 "agent of host {} in cell {}: action {}, watchdog {}, {} members, {} storages",
                 cell.host(),

@@ -71,9 +71,12 @@ final class AgentProperties {
     }
 
     Optional<Given<SelfFenceAction>> action() {
-        return given(ACTION, "must be one of " + String.join(", ", words()), text -> ACTIONS.stream()
-                .filter(action -> action.word().equals(text))
-                .findFirst());
+        return given(
+                ACTION,
+                "must be one of " + String.join(", ", words()),
+                text -> ACTIONS.stream()
+                        .filter(action -> action.word().equals(text))
+                        .findFirst());
     }
 
     private static List<String> words() {
@@ -89,8 +92,10 @@ final class AgentProperties {
 
     Optional<Given<Duration>> cooldown() {
         int most = (int) DeadlineRules.COOLDOWN_MAX.toSeconds();
-        return given(COOLDOWN, "must be a whole number of seconds, 0 to " + most, text -> number(text, 0, most)
-                .map(Duration::ofSeconds));
+        return given(
+                COOLDOWN,
+                "must be a whole number of seconds, 0 to " + most,
+                text -> number(text, 0, most).map(Duration::ofSeconds));
     }
 
     /** False is CloudStack's bypass: the reaction is off. */

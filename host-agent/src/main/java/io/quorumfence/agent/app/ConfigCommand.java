@@ -78,7 +78,11 @@ final class ConfigCommand implements Runnable {
             out.println();
             out.println("budget");
             out.println("    " + arithmetic(read));
-            out.println("    a failover by time takes up to " + DurationText.of(read.budget().inForce())
+            boolean enforced = read.config().cell().configuredReaction().isEnforceable();
+            out.println((enforced
+                            ? "    a failover by time takes up to "
+                                    + DurationText.of(read.budget().inForce())
+                            : "    there is no failover by time")
                     + "; profile " + read.profile().name().toLowerCase(Locale.ROOT) + " publishes "
                     + DurationText.of(read.budget().published()));
             read.config().notices().forEach(line -> out.println("    " + line));
@@ -91,7 +95,8 @@ final class ConfigCommand implements Runnable {
             Deadlines d = cell.deadlines();
             String act = cell.action() == SelfFenceAction.REBOOT ? "0ms" : DurationText.of(d.act());
             return "T_takeover = (T_self " + DurationText.of(d.self()) + " + T_act " + act + " + 2 * T_wd "
-                    + DurationText.of(d.watchdog()) + ") * (1 + rho) / (1 - rho) + margin " + DurationText.of(d.margin())
+                    + DurationText.of(d.watchdog()) + ") * (1 + rho) / (1 - rho) + margin "
+                    + DurationText.of(d.margin())
                     + " = " + DurationText.of(read.budget().takeover()) + ", rho " + cell.rhoPpm() + " ppm";
         }
 
@@ -112,7 +117,9 @@ final class ConfigCommand implements Runnable {
                             new JsonObject()
                                     .put("takeoverMs", read.budget().takeover().toMillis())
                                     .put("inForceMs", read.budget().inForce().toMillis())
-                                    .put("publishedMs", read.budget().published().toMillis())
+                                    .put(
+                                            "publishedMs",
+                                            read.budget().published().toMillis())
                                     .put("arithmetic", arithmetic(read)))
                     .put("meaning", Meaning.of(read.config().cell(), read.budget()))
                     .put("notices", new JsonArray(read.config().notices()));

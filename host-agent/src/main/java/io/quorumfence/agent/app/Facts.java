@@ -20,18 +20,18 @@ final class Facts {
         Optional<Incarnation> life = stored.life().map(Life::incarnation);
         boolean joined = stored.life().map(Life::joined).orElse(false);
         return new BootFacts(
-                stored.bootId(),
-                processStartNs,
-                bootAgeNs,
-                life,
-                joined,
-                stored.latchedCounter(),
-                stored.leaseEndNs().orElse(BootFacts.UNKNOWN_NS),
-                stored.endPromised(),
-                stored.promises(),
-                stored.promisesIntact(),
-                stored.barriers(),
-                record)
+                        stored.bootId(),
+                        processStartNs,
+                        bootAgeNs,
+                        life,
+                        joined,
+                        stored.latchedCounter(),
+                        stored.leaseEndNs().orElse(BootFacts.UNKNOWN_NS),
+                        stored.endPromised(),
+                        stored.promises(),
+                        stored.promisesIntact(),
+                        stored.barriers(),
+                        record)
                 .with(kept.memory(), kept.intact());
     }
 }

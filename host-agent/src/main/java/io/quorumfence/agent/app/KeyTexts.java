@@ -42,7 +42,7 @@ final class KeyTexts {
             Matcher key = KEY.matcher(line);
             // A commented key has a value of one word behind it; a sentence with a colon goes on.
             boolean isKey = key.matches()
-                    && (key.group(3) == null || String.valueOf(key.group(5)).matches(" (\\S+|\\[.*])"));
+                    && (key.group(3) == null || String.valueOf(key.group(5)).matches(" (\\S+|\\[.*]|\\{.*})"));
             Matcher remark = REMARK.matcher(line);
             if (isKey) {
                 int indent = key.group(1).length() + (key.group(2) == null ? 0 : 2);

@@ -6,8 +6,8 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * SIGHUP: reads the configuration again. A wrong one is refused by name and the old stays in force; with a right one the
- * process ends, and its supervisor starts the next one, which costs a renewal and no VM.
+ * SIGHUP: reads the configuration again. A wrong one is refused by name and the old stays in force; with a right one
+ * the process ends, and its supervisor starts the next one, which costs a renewal and no VM.
  */
 final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);

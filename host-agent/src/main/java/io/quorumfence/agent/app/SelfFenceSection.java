@@ -44,11 +44,10 @@ record SelfFenceSection(
                 .orElseGet(() -> s.choice("reaction", true, SWITCH));
         Duration preset = DeadlineRules.presetCooldown(action);
         Optional<Duration> given = s.text("cooldown").map(text -> DurationText.parse(s.at("cooldown"), text));
-        Duration cooldown = from(s, "cooldown", given, properties.cooldown())
-                .orElseGet(() -> {
-                    s.ledger().derived(s.at("cooldown"), DurationText.of(preset), "default of action " + action.word());
-                    return preset;
-                });
+        Duration cooldown = from(s, "cooldown", given, properties.cooldown()).orElseGet(() -> {
+            s.ledger().derived(s.at("cooldown"), DurationText.of(preset), "default of action " + action.word());
+            return preset;
+        });
         // Absent in both: the lease of the profile is long enough for what it was made for.
         boolean counted = s.ledger().isExplicit(s.at("consecutiveFailures"));
         int own = s.number("consecutiveFailures", 0, 1, DeadlineRules.FAILURES_MAX);
@@ -75,8 +74,8 @@ record SelfFenceSection(
     }
 
     private static AgentConfig.SelfFence deeds(YamlSection s) {
-        AgentConfig.Trigger trigger = s.choice(
-                "trigger", AgentConfig.Trigger.WATCHDOG, YamlSection.words(AgentConfig.Trigger.values()));
+        AgentConfig.Trigger trigger =
+                s.choice("trigger", AgentConfig.Trigger.WATCHDOG, YamlSection.words(AgentConfig.Trigger.values()));
         List<String> reboot = s.command("rebootCommand", List.of());
         if (trigger == AgentConfig.Trigger.COMMAND && reboot.isEmpty()) {
             throw s.wrong("rebootCommand", "is missing; trigger command needs it");
@@ -105,8 +104,7 @@ record SelfFenceSection(
         if (failures == 0) {
             return given;
         }
-        Duration self =
-                DeadlineRules.self(given.self(), s.ledger().isExplicit(s.at("self")), failures, given.beat());
+        Duration self = DeadlineRules.self(given.self(), s.ledger().isExplicit(s.at("self")), failures, given.beat());
         if (!self.equals(given.self())) {
             s.ledger().derived(s.at("self"), DurationText.of(self), "raised for selfFence.consecutiveFailures");
         }

@@ -254,8 +254,7 @@ final class YamlSection {
     /** Reads a section to its end, an absent one as if it were empty. */
     <T> T in(String key, Function<YamlSection, T> read) {
         YamlSection section =
-                section(key)
-                .orElseGet(() -> new YamlSection(at(key), JsonNodeFactory.instance.objectNode(), ledger));
+                section(key).orElseGet(() -> new YamlSection(at(key), JsonNodeFactory.instance.objectNode(), ledger));
         T value = read.apply(section);
         section.end();
         return value;

@@ -39,7 +39,8 @@ public final class Alerts {
         }
         if (!s.reacting.trouble.isEmpty()) {
             alerts.add(new Alert(
-                    "self-fence-memory", "the local disk does not keep what the self-fence does: " + s.reacting.trouble));
+                    "self-fence-memory",
+                    "the local disk does not keep what the self-fence does: " + s.reacting.trouble));
         }
         if (!s.reacting.undelivered.isEmpty()) {
             alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));

@@ -22,8 +22,7 @@ final class EffectDesk {
         } else if (observation instanceof EffectObservation.MemoryStored stored) {
             ReactionRules.stored(s, stored, nowNs);
         } else if (observation instanceof EffectObservation.HostActed acted) {
-            out.event(new JournalEvent.HostActionDone(
-                    s.self(), acted.action().word(), acted.ok(), acted.detail()));
+            out.event(new JournalEvent.HostActionDone(s.self(), acted.action().word(), acted.ok(), acted.detail()));
         } else if (observation instanceof EffectObservation.AlertDelivered delivered) {
             AlertRules.delivered(s, delivered, out);
         }

@@ -64,8 +64,7 @@ final class ReactionRules {
     private static boolean isDeedKept(AgentState s) {
         Reacting r = s.reacting;
         boolean here = r.memory.bootId().equals(s.facts.bootId());
-        return s.timing.cooldownNs() == 0
-                || (here && ((r.owed && r.memory.armed()) || r.memory.actedNs() >= r.deedNs));
+        return s.timing.cooldownNs() == 0 || (here && ((r.owed && r.memory.armed()) || r.memory.actedNs() >= r.deedNs));
     }
 
     // --- arming
@@ -84,9 +83,8 @@ final class ReactionRules {
     /** Whether the disk says that this boot is armed. */
     static boolean isArmedHere(AgentState s) {
         Reacting r = s.reacting;
-        boolean kept = r.storing.armed()
-                && r.memory.armed()
-                && r.memory.bootId().equals(s.facts.bootId());
+        boolean kept =
+                r.storing.armed() && r.memory.armed() && r.memory.bootId().equals(s.facts.bootId());
         return s.timing.cooldownNs() == 0 || kept;
     }
 

@@ -33,9 +33,7 @@ record Timing(
                 d.margin().toNanos(),
                 slowest(config.flight().toNanos(), config.rhoPpm()),
                 config.stormWindow().toNanos(),
-                config.action().isDeed()
-                        ? slowest(config.reaction().cooldown().toNanos(), config.rhoPpm())
-                        : 0);
+                config.action().isDeed() ? slowest(config.reaction().cooldown().toNanos(), config.rhoPpm()) : 0);
     }
 
     /** What a clock that runs fast by the allowed rate must show for this span to have passed. */

@@ -35,8 +35,9 @@ public final class AlertDelivery implements AutoCloseable {
     private final Consumer<Observation> inbox;
     private final LongSupplier clockNs;
     private final AtomicInteger pending = new AtomicInteger();
-    private final Vertx vertx =
-            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
+    private volatile boolean closed;
+    private final Vertx vertx = Vertx.vertx(
+            new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
     private final List<AlertChannel> channels = new ArrayList<>();
 
     /** @param inbox takes observations on any thread; must not block */
@@ -77,13 +78,17 @@ public final class AlertDelivery implements AutoCloseable {
             if (pending.incrementAndGet() > PENDING_MAX) {
                 settled(channel, alert, false, PENDING_MAX + " others are waiting");
             } else {
-                vertx.runOnContext(ignored -> attempt(channel, alert, json, untilNs, 1, spec.firstPause().toMillis()));
+                vertx.runOnContext(ignored -> attempt(
+                        channel, alert, json, untilNs, 1, spec.firstPause().toMillis()));
             }
         }
     }
 
     private void attempt(
             AlertChannel channel, DeliverAlert alert, String json, long untilNs, int number, long pauseMs) {
+        if (closed) {
+            return;
+        }
         channel.attempt(json).onComplete(result -> {
             boolean timeUp = clockNs.getAsLong() + TimeUnit.MILLISECONDS.toNanos(pauseMs) > untilNs;
             if (result.succeeded()) {
@@ -109,6 +114,7 @@ public final class AlertDelivery implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         vertx.close();
     }
 }

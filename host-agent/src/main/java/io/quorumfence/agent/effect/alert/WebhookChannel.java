@@ -58,8 +58,7 @@ final class WebhookChannel implements AlertChannel {
         String user = url.getUserInfo();
         return user == null
                 ? Optional.empty()
-                : Optional.of(
-                        "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+                : Optional.of("Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
 
     private Future<Void> send(String json, Optional<String> header) {

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deeds of the self-fence on the host itself: the reboot's own trigger, an orderly shutdown, a restart of the agent.
- * {@link #act} returns at once and is answered by HostActed. Nothing rests on a deed: the watchdog does not wait for it,
- * and a program that still runs at its deadline is killed.
+ * The deeds of the self-fence on the host itself: the reboot's own trigger, an orderly shutdown, a restart of the
+ * agent. {@link #act} returns at once and is answered by HostActed. Nothing rests on a deed: the watchdog does not wait
+ * for it, and a program that still runs at its deadline is killed.
  */
 public final class HostActions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostActions.class);
@@ -46,8 +46,8 @@ public final class HostActions implements AutoCloseable {
     private final Spec spec;
     private final java.util.function.LongSupplier clockNs;
     private final Consumer<Observation> sink;
-    private final ExecutorService lane = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), work -> {
+    private final ExecutorService lane =
+            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), work -> {
                 Thread thread = new Thread(work, "host-action");
                 thread.setDaemon(true);
                 return thread;
@@ -89,8 +89,7 @@ public final class HostActions implements AutoCloseable {
 
     private String reboot(ActOnHost command) throws IOException {
         if (spec.sysrq.isPresent()) {
-            Files.write(
-                    spec.sysrq.get(), "b".getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
+            Files.write(spec.sysrq.get(), "b".getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
             return "wrote b to " + spec.sysrq.get();
         }
         return spec.reboot.isEmpty() ? "left to the watchdog" : run(spec.reboot, command.deadlineNs());

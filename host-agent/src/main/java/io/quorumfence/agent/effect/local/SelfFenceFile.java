@@ -61,17 +61,22 @@ public final class SelfFenceFile implements AutoCloseable {
     /** Reads once, before any command; waits for the disk no longer than that. */
     public Found load(UUID bootId, Duration patience) {
         try {
-            Optional<SelfFenceMemory> here = read(tmpfs).filter(memory -> memory.bootId().equals(bootId));
+            Optional<SelfFenceMemory> here =
+                    read(tmpfs).filter(memory -> memory.bootId().equals(bootId));
             Optional<SelfFenceMemory> found = here.isPresent()
                     ? here
                     : lane.submit(() -> read(disk)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            armedOnDisk = found.filter(memory -> memory.armed() && memory.bootId().equals(bootId))
+            armedOnDisk = found.filter(
+                            memory -> memory.armed() && memory.bootId().equals(bootId))
                     .isPresent();
             return new Found(found, true);
         } catch (IOException | IllegalArgumentException | ExecutionException e) {
             LOG.error("{} cannot be read: {}; the reaction is off until an operator arms it", disk, e.getMessage());
         } catch (TimeoutException e) {
-            LOG.error("{} cannot be read in {} ms; the reaction is off until an operator arms it", disk, patience.toMillis());
+            LOG.error(
+                    "{} cannot be read in {} ms; the reaction is off until an operator arms it",
+                    disk,
+                    patience.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
