@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class SelfFenceFile implements AutoCloseable {
     static final String NAME = "self-fence";
     private static final Logger LOG = LoggerFactory.getLogger(SelfFenceFile.class);
+    /** There is none, and a disk need not be asked again in this boot. */
+    private static final String NONE = "none\n";
+
     private static final int QUEUE_MAX = 16;
     private static final int FIELDS = 7;
 
@@ -61,11 +64,14 @@ public final class SelfFenceFile implements AutoCloseable {
     /** Reads once, before any command; waits for the disk no longer than that. */
     public Found load(UUID bootId, Duration patience) {
         try {
-            Optional<SelfFenceMemory> here =
-                    read(tmpfs).filter(memory -> memory.bootId().equals(bootId));
-            Optional<SelfFenceMemory> found = here.isPresent()
-                    ? here
-                    : lane.submit(() -> read(disk)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            // What stands on tmpfs is of this boot, whichever boot wrote the memory.
+            Optional<SelfFenceMemory> found;
+            if (Files.exists(tmpfs)) {
+                found = read(tmpfs);
+            } else {
+                found = lane.submit(() -> read(disk)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                write(tmpfs, found.map(SelfFenceFile::text).orElse(NONE), false);
+            }
             armedOnDisk = found.filter(
                             memory -> memory.armed() && memory.bootId().equals(bootId))
                     .isPresent();
@@ -95,11 +101,11 @@ public final class SelfFenceFile implements AutoCloseable {
     private boolean isStored(SelfFenceMemory memory) {
         try {
             SelfFenceMemory known = armedOnDisk ? memory : memory.withArmed(memory.bootId(), false);
-            write(tmpfs, known, false);
+            write(tmpfs, text(known), false);
             Files.createDirectories(disk.toAbsolutePath().getParent());
-            write(disk, memory, true);
+            write(disk, text(memory), true);
             armedOnDisk = memory.armed();
-            write(tmpfs, memory, false);
+            write(tmpfs, text(memory), false);
             return true;
         } catch (IOException e) {
             LOG.error("{} not written: {}", disk, e.toString());
@@ -107,11 +113,11 @@ public final class SelfFenceFile implements AutoCloseable {
         }
     }
 
-    private static void write(Path file, SelfFenceMemory memory, boolean flush) throws IOException {
+    private static void write(Path file, String content, boolean flush) throws IOException {
         Path fresh = file.resolveSibling(NAME + ".new");
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer text = ByteBuffer.wrap(text(memory).getBytes(StandardCharsets.US_ASCII));
+            ByteBuffer text = ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII));
             while (text.hasRemaining()) {
                 channel.write(text);
             }
@@ -129,7 +135,8 @@ public final class SelfFenceFile implements AutoCloseable {
 
     private static Optional<SelfFenceMemory> read(Path file) throws IOException {
         try {
-            return Optional.of(memory(Files.readString(file, StandardCharsets.US_ASCII)));
+            String content = Files.readString(file, StandardCharsets.US_ASCII);
+            return content.equals(NONE) ? Optional.empty() : Optional.of(memory(content));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -40,7 +40,7 @@ class SelfFenceFileTest {
     }
 
     @Test
-    void theNextBootKnowsThatThisOneWasArmed() throws InterruptedException {
+    void theNextBootKnowsThatThisOneWasArmed() throws IOException, InterruptedException {
         SelfFenceMemory memory =
                 SelfFenceMemory.blank(BOOT).withArmed(BOOT, true).withReaction(true, "ops, at night");
         try (SelfFenceFile file = new SelfFenceFile(disk.resolve("new"), run, seen::add)) {
@@ -49,8 +49,13 @@ class SelfFenceFileTest {
             assertThat(next()).isEqualTo(new MemoryStored(7, true));
         }
         try (SelfFenceFile later = new SelfFenceFile(disk.resolve("new"), run, seen::add)) {
-            assertThat(later.load(NEXT, PATIENCE).memory()).contains(memory);
             assertThat(later.load(BOOT, PATIENCE).memory()).contains(memory);
+            Files.delete(run.resolve(SelfFenceFile.NAME)); // as a boot does
+            assertThat(later.load(NEXT, PATIENCE).memory()).contains(memory);
+            Files.delete(disk.resolve("new").resolve(SelfFenceFile.NAME));
+            assertThat(later.load(NEXT, PATIENCE).memory())
+                    .as("no disk is asked again")
+                    .contains(memory);
         }
     }
 
