@@ -197,14 +197,22 @@ class QfTest {
             yaml.append("      - {host: ").append(host).append(", url: 'https://127.0.0.1:");
             yaml.append(rig.cell.address(host).port()).append("'}\n");
         }
-        yaml.append("security: {tls: {ca: ").append(files.ca()).append(", certificate: ").append(files.certificate());
-        yaml.append(", key: ").append(files.key()).append("}}\nhistory: {path: ").append(directory).append("/h}\n");
+        yaml.append("security: {tls: {ca: ")
+                .append(files.ca())
+                .append(", certificate: ")
+                .append(files.certificate());
+        yaml.append(", key: ")
+                .append(files.key())
+                .append("}}\nhistory: {path: ")
+                .append(directory)
+                .append("/h}\n");
         Path config = Files.writeString(directory.resolve("coordinator.yaml"), yaml);
         String done = "{\"on\":false,\"inForce\":\"disarmed\",\"owed\":true}";
         rig.cell.agent("h1").override = request -> request.response().end(done);
         rig.cell.agent("h2").override = request -> request.response().end(done);
         try {
-            assertThat(plain("cell", "disarm", "--by", "ana", "--config", config.toString())).isEqualTo(1);
+            assertThat(plain("cell", "disarm", "--by", "ana", "--config", config.toString()))
+                    .isEqualTo(1);
             assertThat(out)
                     .contains("DISARMED  h1: in force: disarmed; what it promised stands until")
                     .contains("NOT DONE  h3: HTTP 404: its agent is too old");

@@ -96,9 +96,13 @@ class AgentApiTest {
 
         assertThat(bench.seen()).isEqualTo(new RequestObservation.ReactionAsked(new ReplyId(1), false, "ana"));
         assertThat(reply.json())
-                .isEqualTo(new JsonObject().put("on", false).put("inForce", "disarmed").put("owed", true));
+                .isEqualTo(new JsonObject()
+                        .put("on", false)
+                        .put("inForce", "disarmed")
+                        .put("owed", true));
         assertThat(bench.post("prometheus", "/v1/reaction", off).status()).isEqualTo(403);
-        assertThat(bench.post("coordinator", "/v1/reaction", new JsonObject().put("on", "no")).problem())
+        assertThat(bench.post("coordinator", "/v1/reaction", new JsonObject().put("on", "no"))
+                        .problem())
                 .isEqualTo("bad-request: field 'on' must be true or false, not 'no'");
     }
 
