@@ -16,9 +16,13 @@ record Attack(String name, String what, Supplier<String> play) {
     static List<Attack> all() {
         return Stream.of(
                         LeaseAttacks.all(),
+                        LatchAttacks.all(),
+                        ClaimAttacks.all(),
                         ProofAttacks.all(),
+                        TimeAttacks.all(),
                         RecordAttacks.all(),
                         PermitAttacks.all(),
+                        AheadAttacks.all(),
                         ReactionAttacks.all())
                 .flatMap(List::stream)
                 .toList();

@@ -12,6 +12,7 @@ final class ClaimMutants {
                 storageNotAsked(),
                 noSecondOpinion(),
                 movedBeatIgnored(),
+                seenAgainGoesOn(),
                 unreadableIsStale(),
                 mailToOneStorage(),
                 withdrawsUnderTheShell(),
@@ -51,8 +52,9 @@ final class ClaimMutants {
                         "if (work.opinions.containsValue(Opinion.SEEN)) {",
                         "if (work.token != null) {")
                 .core("Declaration.java", "if (silent < needed) {", "if (silent < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("a peer that sees the suspect says so when it is asked for its promise")
+                .core("PromiseRules.java", "if (!bound && isSeen(", "if (!bound && nowNs < 0 && isSeen(")
+                .shownBy("OPINION");
     }
 
     private static Mutant movedBeatIgnored() {
@@ -61,15 +63,27 @@ final class ClaimMutants {
                         "Mailing.java",
                         "if (moved && work.stage.ordinal() <= FenceWork.Stage.RAISING.ordinal()) {",
                         "if (moved && work.token == null) {")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("the same read ends the suspicion, and a host that is no suspect is withdrawn")
+                .core(
+                        "Declaration.java",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "nowNs < 0")
+                .shownBy("AGAIN");
+    }
+
+    private static Mutant seenAgainGoesOn() {
+        return Mutant.of("seen-again-goes-on", "I5")
+                .core(
+                        "Declaration.java",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "nowNs < 0")
+                .shownBy("BACK");
     }
 
     private static Mutant unreadableIsStale() {
         return Mutant.of("unreadable-is-stale", "I8")
                 .core("Mailing.java", "if (work == null || slot.unknown()) {", "if (work == null) {")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("DAMAGED");
     }
 
     private static Mutant mailToOneStorage() {
@@ -84,8 +98,7 @@ final class ClaimMutants {
                         "Declaration.java",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("SHELL");
     }
 
     private static Mutant noSelfWithdrawal() {
@@ -113,8 +126,7 @@ final class ClaimMutants {
     private static Mutant shellWithoutABarrier() {
         return Mutant.of("shell-without-a-barrier", "10")
                 .model("SimSsh.java", "target.tmpfs.fence(life.counter(), token);", "")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("H9");
     }
 
     private static Mutant unseenStartIsAbsence() {

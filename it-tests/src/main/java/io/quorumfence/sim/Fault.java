@@ -1,14 +1,21 @@
 package io.quorumfence.sim;
 
+import java.util.Optional;
+
 /**
  * One thing that goes wrong. Plain data, so that a schedule can be printed, cut down and run again.
  *
  * @param atNs true time from the schedule's start
  * @param forNs how long it lasts; {@link #FOR_GOOD} when it is not undone before the end
  * @param host index of the host it strikes
- * @param other second index where the kind needs one: a peer, a storage, a plane, a count of commands
+ * @param other second index where the kind needs one: a peer, a storage, a plane, a count of commands, a change
+ * @param aim the deadline beside which it strikes, looked up {@code atNs}; empty when it strikes just then
  */
-record Fault(Kind kind, long atNs, long forNs, int host, int other) {
+record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim> aim) {
+    Fault(Kind kind, long atNs, long forNs, int host, int other) {
+        this(kind, atNs, forNs, host, other, Optional.empty());
+    }
+
     static final long FOR_GOOD = Long.MAX_VALUE / 4;
 
     /** What goes wrong. */
@@ -44,6 +51,14 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other) {
         DUPLICATES,
         SLOW_NETWORK,
         TORN_READS,
+        /** An operator edits agent.yaml and restarts the agent. */
+        CONFIG_CHANGE,
+        /** The same on every host, one after the other. */
+        ROLLING_CHANGE,
+        /** An operator gives back the newest open permit, whoever may be about to use it. */
+        PERMIT_ENDED,
+        /** A storage as it is now comes back later: a snapshot, a restored backup. */
+        STORAGE_GOES_BACK,
         /** From now on its clock runs at an edge of what is allowed: -1, 0 or 1 times rho. */
         CLOCK_RATE,
         /** An operator switches its reaction off, and on again afterwards. */
@@ -53,6 +68,8 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other) {
     @Override
     public String toString() {
         String span = forNs == FOR_GOOD ? "for good" : "for " + forNs / SimCell.MILLI + " ms";
-        return kind + " h" + (host + 1) + "/" + other + " at " + atNs / SimCell.MILLI + " ms " + span;
+        String at = " at " + atNs / SimCell.MILLI + " ms "
+                + aim.map(one -> one + " ").orElse("");
+        return kind + " h" + (host + 1) + "/" + other + at + span;
     }
 }

@@ -2,10 +2,7 @@ package io.quorumfence.sim;
 
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Deadlines;
-import io.quorumfence.config.TakeoverTime;
 import io.quorumfence.model.SelfFenceAction;
-import io.quorumfence.model.Terms;
-import io.quorumfence.model.WatchdogKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +33,7 @@ final class FaultPlan {
         Fault.Kind.SLOW_NETWORK
     };
     private static final Fault.Kind[] ANY = Arrays.stream(Fault.Kind.values())
-            .filter(kind -> kind != Fault.Kind.CLOCK_RATE && kind != Fault.Kind.DISARM)
+            .filter(kind -> kind.compareTo(Fault.Kind.CONFIG_CHANGE) < 0) // the others come in their own plans
             .toArray(Fault.Kind[]::new);
     private static final long[] OFFSETS_MS = {-800, -100, -10, -1, 0, 0, 1, 10, 100, 800};
 
@@ -52,21 +49,10 @@ final class FaultPlan {
         this.story = story;
         this.cell = cell;
         Deadlines d = cell.deadlines();
-        boolean reboots = cell.action() == SelfFenceAction.REBOOT; // a graceful one has its T_act
-        long act = reboots ? 0 : d.act().toNanos();
+        long act = cell.action() == SelfFenceAction.REBOOT ? 0 : d.act().toNanos();
         long self = d.self().toNanos();
         long watchdog = d.watchdog().toNanos();
-        takeoverNs = TakeoverTime.ns(
-                new Terms(
-                        cell.action(),
-                        self,
-                        act,
-                        watchdog,
-                        WatchdogKind.DEVICE,
-                        true,
-                        d.suspect().toNanos(),
-                        d.margin().toNanos()),
-                cell.rhoPpm());
+        takeoverNs = SimCell.takeoverNs(cell);
         edges = new long[] {
             d.beat().toNanos(),
             d.suspect().toNanos(),

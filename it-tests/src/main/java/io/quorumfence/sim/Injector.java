@@ -1,8 +1,11 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.observation.RequestObservation;
+import io.quorumfence.record.CellRecord;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Makes a schedule's faults happen in a cell, and ends them. */
 final class Injector {
@@ -14,7 +17,16 @@ final class Injector {
     }
 
     void plan(List<Fault> faults) {
-        faults.forEach(fault -> cell.time.at(fault.atNs(), () -> begin(fault)));
+        faults.forEach(fault -> cell.time.at(fault.atNs(), () -> aim(fault)));
+    }
+
+    private void aim(Fault fault) {
+        OptionalLong due = fault.aim().map(aim -> aim.dueNs(cell)).orElse(OptionalLong.empty());
+        if (due.isPresent()) {
+            cell.time.at(due.getAsLong(), () -> begin(fault));
+        } else {
+            begin(fault);
+        }
     }
 
     /** From here on nothing new goes wrong, and everything outside of dead hosts works again. */
@@ -56,6 +68,10 @@ final class Injector {
             case KEEPER_DEATH -> host.keeper.die();
             case LANE_DEATH -> host.lanes.get(fault.other()).kill();
             case VM_STOPS -> stopVm(host);
+            case CONFIG_CHANGE -> host.reconfigure(ConfigChange.values()[fault.other()], fault.forNs());
+            case ROLLING_CHANGE -> roll(fault);
+            case PERMIT_ENDED -> endPermit(host);
+            case STORAGE_GOES_BACK -> goBack(cell.storages().get(fault.other()), fault.forNs());
             case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
         }
@@ -76,6 +92,43 @@ final class Injector {
         if (!all.isEmpty()) {
             host.vms.stop(all.get(0));
         }
+    }
+
+    /** One host after the other, the next one a moment after the last is back. */
+    private void roll(Fault fault) {
+        long at = 0;
+        for (int i = 0; i < cell.size(); i++) {
+            SimHost next = cell.host((fault.host() + i) % cell.size());
+            cell.time.after(at, () -> {
+                if (!over && next.powered) {
+                    next.reconfigure(ConfigChange.values()[fault.other()], fault.forNs());
+                }
+            });
+            at += fault.forNs() + cell.upTo(3_000 * SimCell.MILLI);
+        }
+    }
+
+    private void endPermit(SimHost decider) {
+        CellRecord record = cell.oracle.latest();
+        if (record != null) {
+            record.permits().stream()
+                    .filter(Permit::isOpen)
+                    .reduce((older, newer) -> newer)
+                    .ifPresent(permit -> cell.calls.call(
+                            cell.faults.gates(),
+                            decider,
+                            id -> new RequestObservation.EndAsked(id, permit.id()),
+                            reply -> {}));
+        }
+    }
+
+    private void goBack(SimStorage storage, long afterNs) {
+        SimStorage.Image image = storage.image();
+        cell.time.after(afterNs, () -> {
+            if (!over) {
+                storage.goBack(image);
+            }
+        });
     }
 
     private void lasting(SimHost host, Fault fault) {

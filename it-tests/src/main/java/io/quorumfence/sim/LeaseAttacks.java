@@ -146,6 +146,7 @@ final class LeaseAttacks {
     /** What a latched host sends never counts as seen. */
     private static String h19b() {
         Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(3);
+        stage.h(3).vms.libvirtHangs = true; // it stays latched, and asks on
         stage.hangStorages(3, 1);
         stage.deafen(3, 1, 1);
         stage.deafen(3, 2, 1);

@@ -14,6 +14,7 @@ final class LeaseMutants {
                 mailboxNotRead(),
                 unreadableMailboxRenews(),
                 promisesForgottenOnRestart(),
+                promisesForgottenByTheNextLife(),
                 acknowledgesAlthoughBound(),
                 bindsWhoeverReadsIt(),
                 acknowledgesBeforeItsJoin(),
@@ -36,8 +37,7 @@ final class LeaseMutants {
     private static Mutant latchNotKept() {
         return Mutant.of("latch-not-kept", "latch")
                 .core("Latch.java", "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));", "")
-                .within(30_000)
-                .notShownYet();
+                .shownBy("BARRED");
     }
 
     private static Mutant leaseFromCompletion() {
@@ -46,8 +46,7 @@ final class LeaseMutants {
                         "StorageDesk.java",
                         "lane.cleanStartNs = Math.max(lane.cleanStartNs, lane.opStartedNs);",
                         "lane.cleanStartNs = nowNs;")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("LATE");
     }
 
     private static Mutant mailboxNotRead() {
@@ -63,8 +62,7 @@ final class LeaseMutants {
     private static Mutant unreadableMailboxRenews() {
         return Mutant.of("unreadable-mailbox-renews", "6")
                 .core("StorageDesk.java", "if (!lane.mailUnreadable && !held) {", "if (!held) {")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("TORN");
     }
 
     private static Mutant promisesForgottenOnRestart() {
@@ -73,8 +71,21 @@ final class LeaseMutants {
                         "AgentState.java",
                         "facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));",
                         "")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("what a process promised is an open claim in the record it left, and binds by its age")
+                .core(
+                        "Acknowledging.java",
+                        "boolean mayBePromised = claim.isOpen() && token < s.strangeBelow;",
+                        "boolean mayBePromised = false;")
+                .shownBy("FORGET");
+    }
+
+    private static Mutant promisesForgottenByTheNextLife() {
+        return Mutant.of("promises-forgotten-by-the-next-life", "0011")
+                .core(
+                        "Acknowledging.java",
+                        "boolean mayBePromised = claim.isOpen() && token < s.strangeBelow;",
+                        "boolean mayBePromised = false;")
+                .shownBy("REBIRTH");
     }
 
     private static Mutant acknowledgesAlthoughBound() {
@@ -101,8 +112,7 @@ final class LeaseMutants {
                         "Acknowledging.java",
                         "boolean fit = s.leaseLives(nowNs) && mayAcknowledge(s) && request.phase()",
                         "boolean fit = request.phase()")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("UNJOINED");
     }
 
     private static Mutant listFromBeforeTheLatch() {
@@ -111,8 +121,7 @@ final class LeaseMutants {
                         "Latch.java",
                         "listed.question() == s.latchQuestion && listed.question() != 0",
                         "listed.question() >= 0")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("OLDLIST");
     }
 
     private static Mutant startsUnarmed() {
@@ -140,8 +149,7 @@ final class LeaseMutants {
                         "PeerDesk.java",
                         "if (request.phase() == HostPhase.JOINED && echoes) {",
                         "if (request.sequence() > 0) {")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("H19b");
     }
 
     private static Mutant expiredLifeGoesOn() {
@@ -164,8 +172,18 @@ final class LeaseMutants {
                         "SimKeeper.java",
                         "boolean revived = newCounter > counter && latched > 0 && !feeding;",
                         "boolean revived = latched > 0 && !feeding;")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause(
+                        "a new process looks at the expiry and at what the keeper says, and never renews an ended life")
+                .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
+                .core(
+                        "Resume.java",
+                        "s.facts.endPromised() ? s.facts.leaseEndNs() - s.timing.selfNs() : s.facts.processStartNs();",
+                        "s.facts.processStartNs();")
+                .core(
+                        "LocalDesk.java",
+                        "s.isJoined() && seen.latchedCounter() >= s.requireLife().counter();",
+                        "seen.latchedCounter() < 0;")
+                .shownBy("REVIVE");
     }
 
     private static Mutant slownessNotPublished() {

@@ -63,6 +63,17 @@ final class MutantCore extends ClassLoader {
         }
     }
 
+    /** What breaks although only one of a pair's guards is out; empty as it should be. */
+    static String brokenAlone(Mutant pair, Path root) {
+        for (Mutant one : List.of(pair.firstAlone(), pair.secondAlone())) {
+            Verdict verdict = judge(one, root);
+            if (verdict.isKilled()) {
+                return (one.edits().equals(pair.edits()) ? "the first" : "the second") + " alone: " + verdict.broken();
+            }
+        }
+        return "";
+    }
+
     /** Throws when the sources have moved away from under the mutant. */
     static void check(Mutant mutant, Path root) {
         try {
@@ -74,7 +85,7 @@ final class MutantCore extends ClassLoader {
 
     private static Map<String, String> changed(Mutant mutant, Path root) throws IOException {
         Map<String, String> texts = new HashMap<>();
-        for (Mutant.Edit edit : mutant.edits()) {
+        for (Mutant.Edit edit : mutant.all()) {
             String before = texts.containsKey(edit.file())
                     ? texts.get(edit.file())
                     : Files.readString(root.resolve(edit.file()));

@@ -19,11 +19,6 @@ final class Mutants {
                 .toList();
     }
 
-    /** Those that a script or a stated number of seeds kills. */
-    static List<Mutant> shown() {
-        return all().stream().filter(mutant -> !mutant.open()).toList();
-    }
-
     static Mutant named(String name) {
         return all().stream()
                 .filter(mutant -> mutant.name().equals(name))

@@ -37,6 +37,9 @@ final class Oracle {
     private final Map<VmId, Long> outageNs = new HashMap<>();
     private final Map<Suspicion, Long> suspectedNs = new HashMap<>();
     private final Set<Long> acted = new HashSet<>();
+    /** VMs that began while their host could promise no end; they are not bound before it arms. */
+    private final Set<Place> begunUnarmed = new HashSet<>();
+
     /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
     private final Map<FenceToken, Long> holds = new HashMap<>();
 
@@ -68,6 +71,10 @@ final class Oracle {
         return records.latest();
     }
 
+    OptionalLong permitExpiryNs(SimHost destination) {
+        return records.permitEndNs(destination.id);
+    }
+
     // --- VMs
 
     void vmBegan(SimHost on, VmId vm) {
@@ -87,6 +94,11 @@ final class Oracle {
             if (lost != null && cell.time.nowNs() < lost + flight) {
                 broken("I1", vm + " starts on " + on.id + " while its last writes from " + other.id + " may land");
             }
+        }
+        if (cell.arms(on)) {
+            begunUnarmed.remove(new Place(vm, on));
+        } else {
+            begunUnarmed.add(new Place(vm, on));
         }
         if (cell.gated) {
             permitted(on, vm, life);
@@ -257,13 +269,18 @@ final class Oracle {
     void look() {
         lookAtHolds();
         for (SimHost host : cell.hosts()) {
-            if (host.powered && cell.arms(host) && !host.vms.isEmpty()) {
+            if (host.powered && !host.watchdogBroken && cell.arms(host) && !host.vms.isEmpty()) {
                 lookAt(host);
             }
         }
     }
 
     private void lookAt(SimHost host) {
+        if (host.keeper.isBounded()) {
+            begunUnarmed.removeIf(place -> place.host() == host);
+        } else if (host.vms.all().stream().allMatch(vm -> begunUnarmed.contains(new Place(vm, host)))) {
+            return; // its configuration has an action since then, and it is about to arm
+        }
         if (cell.gated && !host.keeper.isBounded() && !host.resetting && host.keeper.isFeeding()) {
             broken("I3", host.vms.all() + " on " + host.id + " without an expiry at its keeper");
         }

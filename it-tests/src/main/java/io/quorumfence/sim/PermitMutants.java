@@ -16,6 +16,7 @@ final class PermitMutants {
                 proofOfAnOlderLife(),
                 listCutShortIsAbsence(),
                 cutListHidesNothing(),
+                hookAsksForNoPermit(),
                 startUnderWayIsAbsence());
     }
 
@@ -31,8 +32,9 @@ final class PermitMutants {
                         "if (record.standingClaimOn(wish.destination(), wish.life()).isPresent()\n              "
                                 + "  || record.isBarred(wish.destination())) {",
                         "if (wish.life().counter() < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("a join closes every open claim on the lives before it")
+                .shared("record/JoinRules.java", "closeClaims(wish, before.incarnation(), record, draft);", "")
+                .shownBy("BARRIER");
     }
 
     private static Mutant wordCoversRedeemed() {
@@ -62,8 +64,13 @@ final class PermitMutants {
     private static Mutant redeemedAfterItsBasis() {
         return Mutant.of("redeemed-after-its-basis", "11")
                 .shared("record/PermitRules.java", "if (!basisStillHolds(permit, record)) {", "if (wish.id() < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("a new permit is refused while one is open, and ends what was open")
+                .shared("record/PermitRules.java", "return elsewhere.isEmpty()", "return elsewhere.size() >= 0")
+                .shared(
+                        "record/PermitRules.java",
+                        "record.openPermits(wish.vm()).forEach(old -> draft.replace(old.at(PermitStage.ENDED)));",
+                        "")
+                .shownBy("TWICE");
     }
 
     private static Mutant proofOfAnOlderLife() {
@@ -77,20 +84,24 @@ final class PermitMutants {
                         "record/PermitRules.java",
                         "claim.isProven() && last != null && last.incarnation().equals(claim.incarnation()))",
                         "claim.isProven() && last != null)")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("OLDPROOF");
     }
 
     private static Mutant listCutShortIsAbsence() {
         return Mutant.of("list-cut-short-is-absence", "13")
                 .core("PermitDesk.java", "} else if (!listed.complete()) {", "} else if (listed.question() < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("CUTLIST");
     }
 
     private static Mutant cutListHidesNothing() {
         return Mutant.of("cut-list-hides-nothing", "13")
                 .core("GrantRules.java", "return beat.vms().complete()", "return beat.sequence() > 0")
+                .shownBy("H12");
+    }
+
+    private static Mutant hookAsksForNoPermit() {
+        return Mutant.of("hook-asks-for-no-permit", "13")
+                .model("SimTmpfs.java", "return !ended && admitted.getOrDefault(vm, 0L) == counter;", "return !ended;")
                 .shownBy("H12");
     }
 

@@ -8,12 +8,8 @@ import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.Profile;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
-import io.quorumfence.model.Proof;
-import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
 import io.quorumfence.model.VmId;
-import io.quorumfence.record.ChangeResult;
-import io.quorumfence.record.RecordChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +22,6 @@ final class ProofAttacks {
     static List<Attack> all() {
         return List.of(
                 new Attack("H1a", "a host proven by shell only is counted as promised", ProofAttacks::h1a),
-                new Attack("H1b", "power is taken for a proof without an intent", ProofAttacks::h1b),
                 new Attack("H2a", "the promiser restarted after its last acknowledgement", ProofAttacks::h2a),
                 new Attack("H2b", "the last acknowledgers died, and count without an age", ProofAttacks::h2b),
                 new Attack("BOUND", "a peer that promised hears the suspect again", ProofAttacks::bound),
@@ -37,7 +32,8 @@ final class ProofAttacks {
                 new Attack("H15b", "the whole cell loses power with a claim open", ProofAttacks::h15b),
                 new Attack("H16", "three hosts fail one after the other", ProofAttacks::h16),
                 new Attack("H17", "six hosts drop out 3 s apart", ProofAttacks::h17),
-                new Attack("H19a", "the last writes of a dead host never landed", ProofAttacks::h19a));
+                new Attack("PILL", "one storage of three comes back to a fenced host", ProofAttacks::pill),
+                new Attack("PILL-D", "it comes back while a VM hangs in the kernel", ProofAttacks::pillWithSurvivor));
     }
 
     /** Only HOST_GONE counts as promised and leaves the counts. */
@@ -49,24 +45,6 @@ final class ProofAttacks {
         stage.powerOff(3);
         stage.run(25_000);
         stage.must(!stage.isProven(3), "I1", "h3 is proven with one promise of three");
-        return stage.verdict();
-    }
-
-    /** There is no power rung yet; the record refuses its proof, so nothing can rest on one. */
-    private static String h1b() {
-        Stage stage = Stage.of(3, 1, REBOOT).vmOn(3);
-        stage.isolate(3, 1);
-        stage.await(10_000, () -> stage.isClaimed(3));
-        Claim claim = stage.claimOn(3).orElseThrow();
-        Proof off = new Proof(Rung.POWER, ProofLevel.HOST_GONE, "the command was accepted");
-        ChangeResult result = new RecordChange.Prove(
-                        claim.token(),
-                        claim.claimer(),
-                        claim.claimerIncarnation(),
-                        stage.record().epoch(),
-                        off)
-                .applyTo(stage.record());
-        stage.must(result instanceof ChangeResult.Rejected, "PROOF", "power proves without an intent in the record");
         return stage.verdict();
     }
 
@@ -105,6 +83,39 @@ final class ProofAttacks {
         stage.powerOff(5);
         stage.run(45_000);
         stage.must(stage.isGone(5) && stage.isProven(3), "I7", "h3 and h5 had promised their end, and are not proven");
+        return stage.verdict();
+    }
+
+    /** The suspect can decide nothing, and its word in its own slot is a proof long before time is one. */
+    private static String pill() {
+        Stage stage = Stage.of(3, 3, STOP_VMS).vmOn(3);
+        stage.isolate(3, 1);
+        stage.await(12_000, () -> !stage.vmRunsOn(3));
+        stage.await(
+                4_000,
+                () -> stage.workOn(3, 1).equals("CLIMBING")
+                        || stage.workOn(3, 2).equals("CLIMBING"));
+        stage.hang(3, 0, -1);
+        stage.await(2_500, () -> stage.isProven(3));
+        stage.must(
+                stage.claimOn(3)
+                        .flatMap(Claim::proof)
+                        .filter(p -> p.rung() == Rung.PILL)
+                        .isPresent(),
+                "I7",
+                "h3 has stopped its VMs and can say so, and nobody takes its word");
+        stage.must(!stage.isGone(3), "PROOF", "the word of h3 about its VMs made it leave the counts");
+        return stage.verdict();
+    }
+
+    /** What cannot be ended is not acknowledged. */
+    private static String pillWithSurvivor() {
+        Stage stage = Stage.of(3, 3, STOP_VMS).vmOn(3);
+        stage.h(3).vms.stuckOnKill = true;
+        stage.isolate(3, 1);
+        stage.await(12_000, () -> !stage.leaseLives(3));
+        stage.hang(3, 0, -1);
+        stage.run(6_000);
         return stage.verdict();
     }
 
@@ -235,22 +246,5 @@ final class ProofAttacks {
         long proven = stage.record().claims().stream().filter(Claim::isProven).count();
         stage.must(proven == 2, "I6", proven + " hosts of six proven, two are the share");
         return stage.verdict();
-    }
-
-    /** In the model a write either landed or did not; alternating blocks make a torn one the same as none. */
-    private static String h19a() {
-        for (int seed = 1; seed <= 8; seed++) {
-            Stage stage = new Stage(Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 3, false), seed);
-            stage.vmOn(3);
-            stage.hangStorages(3, 1);
-            stage.run(600);
-            stage.powerOff(3);
-            stage.run(18_000);
-            stage.must(stage.isProven(3), "I7", "seed " + seed + ": h3 died in the middle of a beat, is not proven");
-            if (!stage.verdict().isEmpty()) {
-                return stage.verdict();
-            }
-        }
-        return "";
     }
 }

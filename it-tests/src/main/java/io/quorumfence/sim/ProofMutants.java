@@ -19,7 +19,8 @@ final class ProofMutants {
                 unarmedIsProven(),
                 epochsIgnored(),
                 onePromiseIsEnough(),
-                stillAliveIgnored());
+                stillAliveIgnored(),
+                acknowledgesUnverified());
     }
 
     private static Mutant noMargin() {
@@ -28,8 +29,7 @@ final class ProofMutants {
                         "config/TakeoverTime.java",
                         "Math.addExact(Math.addExact(span, drift), terms.marginNs())",
                         "Math.addExact(span, drift)")
-                .within(3_000)
-                .notShownYet();
+                .shownBy("FEED");
     }
 
     private static Mutant driftIgnored() {
@@ -38,15 +38,13 @@ final class ProofMutants {
                         "config/TakeoverTime.java",
                         "Math.addExact(Math.addExact(span, drift), terms.marginNs())",
                         "Math.addExact(span, terms.marginNs())")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("DRIFT");
     }
 
     private static Mutant oneWatchdogPeriod() {
         return Mutant.of("one-watchdog-period", "T_takeover")
                 .shared("config/TakeoverTime.java", "Math.multiplyExact(2L, terms.watchdogNs())", "terms.watchdogNs()")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("FEED");
     }
 
     private static Mutant ageNotCapped() {
@@ -63,7 +61,7 @@ final class ProofMutants {
         return Mutant.of("gone-without-an-age", "2")
                 .core(
                         "TimeProof.java",
-                        "s.goneSeenNs.getOrDefault(gone, Long.MAX_VALUE / 4)",
+                        "seen == null ? Long.MAX_VALUE / 4 : seen.sinceNs()",
                         "Timing.NEVER + gone.value().length()")
                 .shownBy("H2b");
     }
@@ -75,8 +73,7 @@ final class ProofMutants {
                         "return born == null ? facts.processStartNs() : Math.max(facts.processStartNs(),"
                                 + " born.sinceNs());",
                         "return facts.processStartNs();")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("BORN");
     }
 
     private static Mutant termsOfAnotherLife() {
@@ -86,8 +83,10 @@ final class ProofMutants {
                         "Optional<Terms> terms = acked.map(AckRequest::terms);",
                         "Optional<Terms> terms = Optional.ofNullable(peer).flatMap(p ->"
                                 + " Optional.ofNullable(p.lastAcked)).map(AckRequest::terms);")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause(
+                        "who has heard nothing of a life knows no epoch of it, and without one nothing is blocked")
+                .core("TimeProof.java", "if (epoch < record.goneHistory().get(0).epoch()) {", "if (epoch < 0) {")
+                .shownBy("TERMS");
     }
 
     private static Mutant weakestTermsIgnored() {
@@ -96,8 +95,7 @@ final class ProofMutants {
                         "TimeProof.java",
                         "terms = Suspicion.weakest(terms, promise.terms());",
                         "terms = promise.terms().isPresent() ? promise.terms() : terms;")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("WEAKER");
     }
 
     private static Mutant unarmedIsProven() {
@@ -115,8 +113,7 @@ final class ProofMutants {
                         "TimeProof.java",
                         ".filter(set -> set.epoch() >= epoch)",
                         ".filter(set -> set.epoch() == record.epoch())")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("EPOCH");
     }
 
     private static Mutant onePromiseIsEnough() {
@@ -125,14 +122,21 @@ final class ProofMutants {
                         "TimeProof.java",
                         ".allMatch(counted -> Quorum.blocks(counted, promised, work.suspect));",
                         ".allMatch(counted -> !counted.isEmpty());")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("REFUSED");
     }
 
     private static Mutant stillAliveIgnored() {
         return Mutant.of("still-alive-ignored", "ladder")
                 .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("DEVICE");
+    }
+
+    private static Mutant acknowledgesUnverified() {
+        return Mutant.of("acknowledges-unverified", "10")
+                .core(
+                        "Pill.java",
+                        "return gone ? told(s) : Optional.empty();",
+                        "return s.phase == HostPhase.LATCHED ? told(s) : Optional.empty();")
+                .shownBy("PILL-D");
     }
 }

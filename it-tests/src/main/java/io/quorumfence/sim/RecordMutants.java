@@ -10,6 +10,8 @@ final class RecordMutants {
         return List.of(
                 vmsGoneLeavesTheCounts(),
                 powerProvesAlone(),
+                powerIntentIsTakenOver(),
+                powerIntentEndsWithABoot(),
                 claimsOutliveTheBoot(),
                 goneAfterItJoined(),
                 goneStillCounts(),
@@ -24,7 +26,9 @@ final class RecordMutants {
                 writesRightAfterBoot(),
                 unjoinedLivesShowThemselves(),
                 mailSharesABlock(),
-                anotherMembershipJoins());
+                anotherMembershipJoins(),
+                anotherMembershipCounts(),
+                tornCopyHidesItsSibling());
     }
 
     private static Mutant vmsGoneLeavesTheCounts() {
@@ -39,6 +43,24 @@ final class RecordMutants {
     private static Mutant powerProvesAlone() {
         return Mutant.of("power-proves-alone", "9")
                 .shared("record/ClaimRules.java", "case POWER -> false;", "case POWER -> true;")
+                .shownBy("H1b");
+    }
+
+    private static Mutant powerIntentIsTakenOver() {
+        return Mutant.of("power-intent-is-taken-over", "9")
+                .shared(
+                        "record/ClaimRules.java",
+                        "if (found.isEmpty() || found.get().stage() != ClaimStage.CLAIMED) {",
+                        "if (found.isEmpty() || !found.get().isOpen()) {")
+                .shownBy("H1b");
+    }
+
+    private static Mutant powerIntentEndsWithABoot() {
+        return Mutant.of("power-intent-ends-with-a-boot", "9")
+                .shared(
+                        "record/JoinRules.java",
+                        "claim.stage() == ClaimStage.CLAIMED && claim",
+                        "claim.isOpen() && claim")
                 .shownBy("H1b");
     }
 
@@ -89,8 +111,7 @@ final class RecordMutants {
                         "|| record.gone().contains(claimer)\n                || record.standingClaimOn(claimer,"
                                 + " life).isPresent();",
                         "|| record.gone().contains(claimer);")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("MUTUAL");
     }
 
     private static Mutant proofOfAnotherEpoch() {
@@ -99,8 +120,12 @@ final class RecordMutants {
                         "record/ClaimRules.java",
                         "if (proof.rung() == Rung.TIME && wish.epoch() != record.epoch()) {",
                         "if (wish.epoch() < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .coveredBecause("who joins after the claim is bound by it, so no count can grow against the proof")
+                .core(
+                        "Acknowledging.java",
+                        "boolean mayBePromised = claim.isOpen() && token < s.strangeBelow;",
+                        "boolean mayBePromised = false;")
+                .shownBy("STALE");
     }
 
     private static Mutant decidedNotAdopted() {
@@ -131,8 +156,7 @@ final class RecordMutants {
                         "record/Register.java",
                         "if (isVoting() && own.isOvertaken()) {",
                         "if (isVoting() && own.isOvertaken() && nowNs < 0) {")
-                .within(20_000)
-                .notShownYet();
+                .shownBy("DUEL");
     }
 
     private static Mutant lostWriteForgiven() {
@@ -166,5 +190,22 @@ final class RecordMutants {
         return Mutant.of("another-membership-joins", "14")
                 .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record)) {", "if (fresh || cleared) {")
                 .shownBy("H13");
+    }
+
+    private static Mutant anotherMembershipCounts() {
+        return Mutant.of("another-membership-counts", "14")
+                .core("Acknowledging.java", "return fit && sameCell ?", "return fit ?")
+                .coveredBecause("who answers says his membership too, and the one who asked compares it")
+                .core("Rounds.java", "if (round != null && mine && sameCell &&", "if (round != null && mine &&")
+                .shownBy("H13");
+    }
+
+    private static Mutant tornCopyHidesItsSibling() {
+        return Mutant.of("torn-copy-hides-its-sibling", "5")
+                .shared(
+                        "wire/StorageBlocks.java",
+                        "if (!(first instanceof BlockRead.Valid) && second instanceof BlockRead.Invalid invalid) {",
+                        "if (second instanceof BlockRead.Invalid invalid) {")
+                .shownBy("H19a");
     }
 }

@@ -2,6 +2,7 @@ package io.quorumfence.sim;
 
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.Proof;
@@ -11,6 +12,7 @@ import io.quorumfence.record.CellRecord;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Watches every version of the record that anybody applies: one value a version, and every new word in it true. */
@@ -19,6 +21,8 @@ final class RecordWatch {
     private final Oracle oracle;
     private final Map<Long, CellRecord> versions = new HashMap<>();
     private @Nullable CellRecord latest;
+    /** Where the newest permit for each host runs out, in true time, by its destination's knowledge. */
+    private final Map<HostId, Long> permitEndNs = new HashMap<>();
 
     RecordWatch(SimCell cell, Oracle oracle) {
         this.cell = cell;
@@ -30,7 +34,25 @@ final class RecordWatch {
         return latest;
     }
 
+    /** When the newest permit for a host runs out there; empty when it has none. */
+    OptionalLong permitEndNs(HostId host) {
+        Long end = permitEndNs.get(host);
+        return end == null ? OptionalLong.empty() : OptionalLong.of(end);
+    }
+
+    private void permitsOf(SimHost host, CellRecord record) {
+        for (Permit permit : record.permits()) {
+            boolean news = latest == null || latest.permit(permit.id()).isEmpty();
+            if (news
+                    && permit.stage() == PermitStage.GRANTED
+                    && permit.destination().equals(host.id)) {
+                permitEndNs.put(host.id, cell.time.nowNs() + permit.ttlMs() * SimCell.MILLI);
+            }
+        }
+    }
+
     void applied(SimHost by, CellRecord record) {
+        permitsOf(by, record);
         CellRecord known = versions.putIfAbsent(record.version(), record);
         if (known != null && known != record && !known.equals(record)) {
             oracle.broken("I4", "two values of version " + record.version() + ", one applied by " + by.id);

@@ -101,6 +101,7 @@ final class Run {
             SimGate gate = new SimGate(cell, i + 1, vms, home);
             gate.sloppy = schedule.sloppyGates();
             gate.eager = eager;
+            gate.permitTtlMs = schedule.permitTtlMs();
             cell.time.after(3_000 * SimCell.MILLI + cell.upTo(SimCell.MILLI), () -> vms.forEach(gate::attempt));
             cell.time.after(3_500 * SimCell.MILLI, () -> gate.run(pace));
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * All that a seed decides: the cell, its faults and how its gates behave.
@@ -34,9 +35,14 @@ record Schedule(
         int vms,
         boolean sloppyGates,
         boolean lyingLock,
+        long permitTtlMs,
         Story story) {
     /** Every host has joined and its VM runs. */
     static final long WARM_UP_NS = 4_000 * SimCell.MILLI;
+
+    private static final List<HostId> HOSTS = IntStream.rangeClosed(1, 64)
+            .mapToObj(number -> new HostId("h" + number))
+            .toList();
 
     /** What a caller may pin; 0 or empty leaves it to the seed. */
     record Wish(int hosts, Optional<Profile> profile, Story story) {
@@ -46,7 +52,9 @@ record Schedule(
     static Schedule of(long seed, Wish wish) {
         SplittableRandom random = new SplittableRandom(seed);
         boolean any = wish.story() == Story.ANY;
-        int hosts = wish.hosts() > 0 ? wish.hosts() : hosts(random);
+        ExtraPlan extra = new ExtraPlan(seed);
+        int drawn = hosts(random);
+        int hosts = wish.hosts() > 0 ? wish.hosts() : any ? extra.hosts(drawn) : drawn;
         int storages = random.nextInt(3) == 0 ? 3 : 1;
         int planes = random.nextInt(3) == 0 ? 2 : 1;
         Deadlines deadlines = wish.profile().map(Profile::deadlines).orElseGet(() -> deadlines(random));
@@ -58,24 +66,34 @@ record Schedule(
         ReactionDraw reactions = new ReactionDraw(seed, wish.story(), live);
         List<CellConfig> configs = reactions.configs(plain);
         FaultPlan plan = new FaultPlan(random, configs.get(0), wish.story());
-        List<Fault> faults = reactions.faults(plan.draw(), hosts);
+        List<Fault> faults = new ArrayList<>(reactions.faults(plan.draw(), hosts));
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
-        long tail = live ? plan.takeoverNs() + 15_000 * SimCell.MILLI : 0;
+        faults.addAll(any ? extra.draw(faults, configs.get(0)) : List.of());
+        // Terms may have become longer; and nobody comes to initialise a storage that came back old.
+        boolean changed = has(faults, Fault.Kind.CONFIG_CHANGE) || has(faults, Fault.Kind.ROLLING_CHANGE);
+        boolean old = any && has(faults, Fault.Kind.STORAGE_GOES_BACK);
+        long tail = live && !old ? plan.takeoverNs() * (changed ? 2 : 1) + 15_000 * SimCell.MILLI : 0;
         return new Schedule(
                 seed,
                 configs,
-                faults,
+                List.copyOf(faults),
                 until,
                 tail,
                 1 + random.nextInt(hosts),
                 any && random.nextInt(3) == 0,
                 any && random.nextInt(8) == 0,
+                any ? extra.permitTtlMs() : ExtraPlan.LONG_TTL_MS,
                 wish.story());
     }
 
     Schedule with(List<Fault> fewer) {
-        return new Schedule(seed, configs, fewer, faultsUntilNs, tailNs, vms, sloppyGates, lyingLock, story);
+        return new Schedule(
+                seed, configs, fewer, faultsUntilNs, tailNs, vms, sloppyGates, lyingLock, permitTtlMs, story);
+    }
+
+    private static boolean has(List<Fault> faults, Fault.Kind kind) {
+        return faults.stream().anyMatch(fault -> fault.kind() == kind);
     }
 
     private static int hosts(SplittableRandom random) {
@@ -113,7 +131,7 @@ record Schedule(
                 shells ? Optional.of(new SshTarget(List.of("10.77.3.1"), 22, "root", "none")) : Optional.empty();
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= hosts; i++) {
-            members.add(new Member(new HostId("h" + i), Map.of(), shell));
+            members.add(new Member(HOSTS.get(i - 1), Map.of(), shell));
         }
         List<StorageSpec> specs = new ArrayList<>();
         for (int i = 1; i <= storages; i++) {

@@ -10,6 +10,9 @@ final class Sightings {
     private final long suspectNs;
     private final long[][] landed;
     private final long[][] heard;
+    /** The last moment at which a witness had just seen it: a storage majority or a host majority. */
+    private final long[] last;
+
     private final long[] since;
     private final long[] visible;
     private final long[] any;
@@ -19,6 +22,7 @@ final class Sightings {
         this.suspectNs = suspectNs;
         landed = new long[hosts][storages];
         heard = new long[hosts][hosts];
+        last = new long[hosts];
         since = new long[hosts];
         visible = new long[hosts];
         any = new long[hosts];
@@ -30,6 +34,7 @@ final class Sightings {
     void forget(int host) {
         Arrays.fill(landed[host], NEVER);
         Arrays.fill(heard[host], NEVER);
+        last[host] = NEVER;
         since[host] = Long.MAX_VALUE;
         visible[host] = NEVER;
         any[host] = NEVER;
@@ -53,9 +58,10 @@ final class Sightings {
             return;
         }
         any[host] = Math.max(any[host], sentNs);
-        long before = last(host);
         signs[where] = sentNs;
-        if (last(host) > before) {
+        long newest = newest(host);
+        if (newest > last[host]) {
+            last[host] = newest;
             if (nowNs - visible[host] > suspectNs) {
                 since[host] = nowNs;
             }
@@ -68,8 +74,7 @@ final class Sightings {
         return any[host];
     }
 
-    /** The last moment at which a witness, a storage majority or a host majority, had just seen it. */
-    private long last(int host) {
+    private long newest(int host) {
         int storages = landed[host].length;
         long byStorage = nth(landed[host], storages / 2 + 1);
         long byHosts = hosts / 2 == 0 ? NEVER : nth(heard[host], hosts / 2);
@@ -88,6 +93,6 @@ final class Sightings {
 
     /** Whether a witness has seen it without a gap of the suspicion time since then. */
     boolean isSeenSince(int host, long sinceNs, long nowNs) {
-        return nowNs - last(host) <= suspectNs && since[host] <= sinceNs;
+        return nowNs - last[host] <= suspectNs && since[host] <= sinceNs;
     }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,11 @@ final class SimAgent {
     private long toldLatched;
     /** What happens after so many commands of a step; null for nothing. */
     private @Nullable Interruption armed;
+
+    /** Looked up when it is taken in: a paused agent sees what is there when it goes on. */
+    interface Look {
+        Observation now();
+    }
 
     private record Interruption(int afterCommands, boolean kill, long durationNs) {}
 
@@ -61,6 +65,7 @@ final class SimAgent {
             return;
         }
         SimTmpfs left = host.tmpfs;
+        host.readConfig();
         long now = host.nowNs();
         BootFacts facts = new BootFacts(
                 host.bootId,
@@ -138,9 +143,7 @@ final class SimAgent {
         toldFeeding = host.keeper.isFeeding();
         toldLatched = host.keeper.latched();
         offer(new LocalObservation.KeeperSeen(
-                host.keeper.isFeeding(),
-                host.keeper.latched(),
-                host.config.deadlines().watchdog().toNanos()));
+                host.keeper.isFeeding(), host.keeper.latched(), host.keeper.watchdogNs()));
     }
 
     /** Pauses at once, or after some commands of a step to come. */
@@ -181,10 +184,14 @@ final class SimAgent {
     }
 
     void offer(Observation observation) {
-        offer(() -> observation);
+        if (state != null && host.powered && !host.frozen && !paused) {
+            step(observation);
+        } else {
+            offer(() -> observation);
+        }
     }
 
-    void offer(Supplier<Observation> observation) {
+    void offer(Look observation) {
         if (state == null || !host.powered) {
             return;
         }
@@ -196,9 +203,9 @@ final class SimAgent {
                 }
             });
         } else if (paused) {
-            backlog.add(() -> step(observation.get()));
+            backlog.add(() -> step(observation.now()));
         } else {
-            step(observation.get());
+            step(observation.now());
         }
     }
 
@@ -239,7 +246,9 @@ final class SimAgent {
     private void dispatch(List<Command> commands) {
         Interruption now = armed;
         if (now == null || commands.size() <= now.afterCommands()) {
-            commands.forEach(command -> host.cell.effects.carryOut(host, command));
+            for (Command command : commands) {
+                host.cell.effects.carryOut(host, command);
+            }
             return;
         }
         armed = null;

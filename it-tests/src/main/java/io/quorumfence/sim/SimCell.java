@@ -4,11 +4,15 @@ import io.quorumfence.agent.core.AgentCore;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Reaction;
+import io.quorumfence.config.TakeoverTime;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.PlaneId;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.StorageId;
+import io.quorumfence.model.Terms;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.WatchdogKind;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.CellRecord;
@@ -160,6 +164,22 @@ final class SimCell {
 
     private static final long MILLION = 1_000_000L;
 
+    /** From a host's last sign to where time proves it, under a configuration's terms. */
+    static long takeoverNs(CellConfig config) {
+        var d = config.deadlines();
+        long act = config.action() == SelfFenceAction.REBOOT ? 0 : d.act().toNanos();
+        Terms terms = new Terms(
+                config.action(),
+                d.self().toNanos(),
+                act,
+                d.watchdog().toNanos(),
+                WatchdogKind.DEVICE,
+                true,
+                d.suspect().toNanos(),
+                d.margin().toNanos());
+        return TakeoverTime.ns(terms, config.rhoPpm());
+    }
+
     /** From the watchdog's firing to the last instruction: the margin less the flight time. */
     long resetNs(SimHost host) {
         long longest = host.config.deadlines().margin().toNanos()
@@ -240,7 +260,9 @@ final class SimCell {
         if (since != null) {
             permitNs.add(time.nowNs() - since);
         }
-        trace.note(time.nowNs(), "ALLOW " + permit);
+        if (trace.isOn()) {
+            trace.note(time.nowNs(), "ALLOW " + permit);
+        }
     }
 
     AgentState agent(HostId id) {

@@ -120,13 +120,19 @@ final class SimCommands {
                     : names.stream().map(Mutants::named).toList();
             Map<String, Object> killed = new TreeMap<>();
             Map<String, Object> survived = new TreeMap<>();
+            Map<String, Object> covered = new TreeMap<>();
             for (Mutant mutant : wanted) {
                 MutantCore.Verdict verdict = MutantCore.judge(mutant, root);
-                (verdict.isKilled() ? killed : survived)
-                        .put(mutant.name(), verdict.isKilled() ? verdict.broken() : "within " + verdict.by());
+                String alone = mutant.isPair() ? MutantCore.brokenAlone(mutant, root) : "";
+                boolean ok = verdict.isKilled() && alone.isEmpty();
+                (ok ? killed : survived).put(mutant.name(), ok ? verdict.broken() : alone + " within " + verdict.by());
+                if (mutant.isPair()) {
+                    covered.put(mutant.name(), mutant.why());
+                }
                 if (!json) {
-                    System.out.println((verdict.isKilled() ? "killed   " : "SURVIVED ") + mutant.name() + " (rule "
-                            + mutant.rule() + "): " + verdict.broken() + " [" + verdict.by() + "]");
+                    System.out.println((ok ? "killed   " : "SURVIVED ") + mutant.name() + " (rule " + mutant.rule()
+                            + "): " + verdict.broken() + " [" + verdict.by() + "]"
+                            + (mutant.isPair() ? " with a second guard, " + mutant.why() : "") + alone);
                 }
             }
             if (json) {
@@ -134,6 +140,7 @@ final class SimCommands {
                 all.put("total", wanted.size());
                 all.put("killed", killed.size());
                 all.put("caughtBy", killed);
+                all.put("killedWithASecondGuard", covered);
                 all.put("survived", survived);
                 printJson(all);
             } else {

@@ -36,15 +36,15 @@ final class SimEffects {
         }
     }
 
+    /** The two that come with nearly every step are asked for first. */
     private void now(SimHost host, Command command) {
-        if (command instanceof StorageCommand.BeatRound c
-                && c.beat().phase() == HostPhase.JOINED // what a latched life promised may have been kept already
-                && c.beat().terms().isEndEnforced()
-                && !host.keeper.isBounded()
-                && !host.resetting) {
-            cell.oracle.broken("RULE4", host.id + " promises an end that its keeper does not have");
-        }
-        if (command instanceof StorageCommand c) {
+        if (command instanceof LocalCommand.SetExpiry c) {
+            host.keeper.set(c.counter(), c.expiryNs());
+            host.tmpfs.leaseEndNs = c.leaseEndNs();
+        } else if (command instanceof PeerCommand.SendAck c) {
+            cell.network.send(host, c);
+        } else if (command instanceof StorageCommand c) {
+            promisesWhatIs(host, c);
             host.lanes.get(cell.storageIndex(c.storage())).carry(c);
         } else if (command instanceof PeerCommand c) {
             peer(host, c);
@@ -55,10 +55,19 @@ final class SimEffects {
         }
     }
 
+    /** Rule 4: a beat never promises an end that the keeper does not have; what a latched life promised may be kept. */
+    private void promisesWhatIs(SimHost host, StorageCommand command) {
+        if (command instanceof StorageCommand.BeatRound c
+                && c.beat().phase() == HostPhase.JOINED
+                && c.beat().terms().isEndEnforced()
+                && !host.keeper.isBounded()
+                && !host.resetting) {
+            cell.oracle.broken("RULE4", host.id + " promises an end that its keeper does not have");
+        }
+    }
+
     private void peer(SimHost host, PeerCommand command) {
         if (command instanceof PeerCommand.SendAckRequest c) {
-            cell.network.send(host, c);
-        } else if (command instanceof PeerCommand.SendAck c) {
             cell.network.send(host, c);
         } else if (command instanceof PeerCommand.AskOpinion c) {
             cell.calls.ask(host, c);
@@ -68,10 +77,7 @@ final class SimEffects {
     }
 
     private void local(SimHost host, LocalCommand command) {
-        if (command instanceof LocalCommand.SetExpiry c) {
-            host.keeper.set(c.counter(), c.expiryNs());
-            host.tmpfs.leaseEndNs = c.leaseEndNs();
-        } else if (command instanceof LocalCommand.StopVms) {
+        if (command instanceof LocalCommand.StopVms) {
             cell.oracle.selfFence(host);
             later(host, cell.upTo(400 * SimCell.MILLI), () -> stopped(host));
         } else if (command instanceof LocalCommand.ListVms c) {

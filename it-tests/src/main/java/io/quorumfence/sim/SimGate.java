@@ -36,6 +36,8 @@ final class SimGate {
     /** Goes for every VM that lost its host, each time. */
     boolean eager;
 
+    long permitTtlMs = ExtraPlan.LONG_TTL_MS;
+
     SimGate(SimCell cell, int number, List<VmId> vms, Map<VmId, HostId> home) {
         this.cell = cell;
         this.number = number;
@@ -123,7 +125,8 @@ final class SimGate {
         SimHost decider = cell.chance(0.5) ? a.destination : somebody();
         ask(
                 decider,
-                id -> new RequestObservation.GrantAsked(id, a.requestId, a.vm, a.last, a.destination.id, basis, 60_000),
+                id -> new RequestObservation.GrantAsked(
+                        id, a.requestId, a.vm, a.last, a.destination.id, basis, permitTtlMs),
                 reply -> {
                     if (reply instanceof ReplyCommand.ReplyPermit got) {
                         allowed(a, got.permit());

@@ -1,11 +1,14 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.SelfFenceMemory;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.LocalCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,13 @@ final class SimHost {
     private static final long FIRST_CLOCK_NS = 1;
 
     final SimCell cell;
-    final CellConfig config;
+    /** What agent.yaml said at first, and says now. */
+    final CellConfig first;
+
+    CellConfig configured;
+    /** What the agent goes on with. */
+    CellConfig config;
+
     final HostId id;
     final int index;
     final SimClock clock;
@@ -41,6 +50,9 @@ final class SimHost {
 
     private int actedInBoot;
     private long actedNs = Long.MIN_VALUE / 2;
+    /** For one script outside of the failure model: nothing happens when it runs out. */
+    boolean watchdogBroken;
+
     /** A sibling's shell gets in. */
     boolean sshOpen;
 
@@ -48,6 +60,8 @@ final class SimHost {
 
     SimHost(SimCell cell, CellConfig config, int ratePpm) {
         this.cell = cell;
+        this.first = config;
+        this.configured = config;
         this.config = config;
         this.id = config.host();
         this.index = config.indexOf(id);
@@ -71,6 +85,7 @@ final class SimHost {
         bootId = new UUID(index + 1L, boots);
         clock.boot(cell.time.nowNs(), FIRST_CLOCK_NS);
         tmpfs = new SimTmpfs();
+        config = configured;
         keeper = new SimKeeper(this);
         note("boots");
         after(cell.bootNs(), () -> {
@@ -129,6 +144,10 @@ final class SimHost {
 
     /** The reset takes its time: until its end everything on the host goes on. */
     void watchdogFires() {
+        if (watchdogBroken) {
+            note("watchdog runs out, and does nothing");
+            return;
+        }
         note("watchdog fires");
         cell.resets++;
         resetting = true;
@@ -172,6 +191,27 @@ final class SimHost {
     void changeRate(int ppm) {
         clock.changeRate(cell.time.nowNs(), ppm);
         keeper.clockChanged();
+    }
+
+    /** An armed life goes on under the terms it promised (rule 4); what is answered holds for the next process too. */
+    void readConfig() {
+        CellConfig promised = tmpfs.terms;
+        config = promised != null && keeper.isEndPromised() ? promised : configured;
+        tmpfs.terms = config;
+    }
+
+    /** The agent is stopped, agent.yaml edited, and the agent started a while later. */
+    void reconfigure(ConfigChange change, long afterNs) {
+        note("is reconfigured: " + change);
+        configured = change.of(first);
+        agent.stop();
+        after(afterNs, agent::start);
+    }
+
+    /** When its clock shows this; empty when that is no time. */
+    OptionalLong trueAt(long localNs) {
+        boolean none = localNs <= BootFacts.UNKNOWN_NS / 2 || localNs >= LocalCommand.NO_EXPIRY / 2;
+        return none ? OptionalLong.empty() : OptionalLong.of(clock.trueAt(localNs));
     }
 
     /** Runs in this boot only; waits while the host is frozen. */

@@ -36,6 +36,14 @@ final class SimKeeper {
         lastFeedNs = startNs;
     }
 
+    long expiryNs() {
+        return expiryNs;
+    }
+
+    long watchdogNs() {
+        return watchdogNs;
+    }
+
     long latched() {
         return latched;
     }

@@ -1,13 +1,16 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.model.Beat;
 import io.quorumfence.model.IoResult;
 import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.StorageObservation;
+import io.quorumfence.record.BallotBlock;
 import io.quorumfence.wire.Layout;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +18,22 @@ import org.jspecify.annotations.Nullable;
  * lane stays shut until the old operation has ended (rule R2).
  */
 final class SimLane {
+    private static final String WENT_BACK = "went back in time; out of the quorum until storage-init";
+
     private final SimHost host;
     private final SimStorage storage;
     private @Nullable Op op;
     private boolean shut;
     private boolean asked;
+    /** What this boot was told has landed; on tmpfs, so a restarted agent knows it too. */
+    private @Nullable Beat landedBeat;
+
+    private @Nullable BallotBlock landedBallot;
+    /** The storage has lost some of it, and the next read of such blocks shows it: this lane is shut for good. */
+    private boolean lostBeat;
+
+    private boolean lostBallot;
+    private boolean shutForGood;
     private final ArrayDeque<StorageCommand> queue = new ArrayDeque<>();
 
     private static final class Op {
@@ -48,6 +62,36 @@ final class SimLane {
         queue.clear();
         shut = false;
         asked = false;
+        landedBeat = null;
+        landedBallot = null;
+        lostBeat = false;
+        lostBallot = false;
+        shutForGood = storage.isOld();
+    }
+
+    void wentBack(Optional<Beat> beat, BallotBlock ballot) {
+        Beat told = landedBeat;
+        lostBeat |= told != null && (beat.isEmpty() || told.isNewerThan(beat.get()));
+        lostBallot |= landedBallot != null && ballot.compareTo(landedBallot) < 0;
+    }
+
+    /** Whether this read shows that an own block is older than it was written. A mail's read shows no own block. */
+    private boolean showsLoss(StorageCommand command) {
+        boolean beats = command instanceof StorageCommand.BeatRound || command instanceof StorageCommand.ScanBeats;
+        boolean ballots =
+                command instanceof StorageCommand.ReadBallots || command instanceof StorageCommand.BallotRound;
+        return (beats && lostBeat) || (ballots && lostBallot);
+    }
+
+    private void shutForGood(Op mine) {
+        op = null;
+        queue.clear();
+        shutForGood = true;
+        host.note("lane " + storage.id + " went back in time");
+        if (mine.process == host.agent.process() && !shut) {
+            shut = true;
+            host.agent.offer(new StorageObservation.LaneShut(storage.id, WENT_BACK));
+        }
     }
 
     void agentStarted() {
@@ -66,6 +110,7 @@ final class SimLane {
             return;
         }
         shut = true;
+        queue.clear(); // what it had not begun dies with it
         int mine = host.agent.process();
         host.note("lane " + storage.id + " dies");
         host.agent.offer(new StorageObservation.LaneShut(storage.id, "its process died"));
@@ -79,6 +124,12 @@ final class SimLane {
 
     private void openIfFree() {
         if (!asked) {
+            return;
+        }
+        if (shutForGood || lostBeat || lostBallot) {
+            asked = false;
+            shut = true;
+            host.agent.offer(new StorageObservation.LaneShut(storage.id, WENT_BACK));
             return;
         }
         if (op != null) {
@@ -106,11 +157,15 @@ final class SimLane {
         if (shut) {
             return; // the agent has been told already
         }
-        if (op != null) {
+        if (op != null || !queue.isEmpty()) {
             // Decided before the agent heard that the lane is a new one; the lane takes one after the other.
             queue.add(command);
             return;
         }
+        begin(command);
+    }
+
+    private void begin(StorageCommand command) {
         Op mine = new Op(command, host.agent.process(), host.nowNs(), host.cell.time.nowNs());
         op = mine;
         if (SimStorage.writes(command)) {
@@ -148,6 +203,14 @@ final class SimLane {
             storage.land(host, mine.command, mine.sentNs); // an error says nothing of what was written
         }
         finish(mine, storage.failed(mine.command), false);
+    }
+
+    private void landed(StorageCommand command, boolean ok) {
+        if (ok && command instanceof StorageCommand.BeatRound c) {
+            landedBeat = c.beat();
+        } else if (ok && command instanceof StorageCommand.BallotRound c) {
+            landedBallot = c.block();
+        }
     }
 
     /** The next step begins on the host, or had begun before the host stopped. */
@@ -192,7 +255,12 @@ final class SimLane {
             if (op != mine) {
                 return;
             }
+            if (ok && showsLoss(mine.command)) {
+                shutForGood(mine);
+                return;
+            }
             op = null;
+            landed(mine.command, ok);
             if (mine.process != host.agent.process()) {
                 queue.clear();
             }
@@ -207,7 +275,7 @@ final class SimLane {
                 openIfFree();
             }
             if (op == null && !queue.isEmpty()) {
-                carry(queue.poll());
+                begin(queue.poll());
             }
         });
     }

@@ -13,11 +13,13 @@ import io.quorumfence.record.BallotBlock;
 import io.quorumfence.record.CellRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One quorum storage: blocks that change at one instant, each with one writer. */
@@ -34,8 +36,12 @@ final class SimStorage {
     /** All beats, for the next reader; empty when it has to be put together. */
     private Map<HostId, Slot<Beat>> asTheyStand = Map.of();
 
+    private boolean old;
+
     private final Map<Mailbox, Slot<MailEntry>> mail = new LinkedHashMap<>();
     private final Map<HostId, Slot<BallotBlock>> ballots = new LinkedHashMap<>();
+    /** Whose beat nobody can read here, whatever is written. */
+    private final Set<HostId> damaged = new HashSet<>();
 
     SimStorage(SimCell cell, StorageId id, int index, CellRecord first) {
         this.cell = cell;
@@ -60,9 +66,7 @@ final class SimStorage {
                 cell.oracle.executeLanded(from, this, c.entry());
             }
         } else if (command instanceof StorageCommand.BallotRound c) {
-            BallotBlock there =
-                    Objects.requireNonNull(ballots.get(from.id)).value().orElseThrow();
-            overtaken(there.compareTo(c.block()) > 0, from, "ballot block");
+            overtaken(ballot(from.id).compareTo(c.block()) > 0, from, "ballot block");
             ballots.put(from.id, Slot.of(c.block()));
         }
     }
@@ -74,10 +78,48 @@ final class SimStorage {
         }
     }
 
+    /** From now on the host's beats land here and cannot be read. */
+    void damage(HostId host) {
+        damaged.add(host);
+        asTheyStand = Map.of();
+    }
+
     /** The newest beat of a host that stands here. */
     Optional<Beat> beat(HostId host) {
         Slot<Beat> slot = beats.get(host);
         return slot == null ? Optional.empty() : slot.value();
+    }
+
+    /** All that stands here at one moment. */
+    record Image(
+            Map<HostId, Slot<Beat>> beats,
+            Map<Mailbox, Slot<MailEntry>> mail,
+            Map<HostId, Slot<BallotBlock>> ballots) {}
+
+    Image image() {
+        return new Image(Map.copyOf(beats), new LinkedHashMap<>(mail), new LinkedHashMap<>(ballots));
+    }
+
+    /** Whether it came back old. Nobody initialises it again, and the operator keeps hosts that boot now away from it. */
+    boolean isOld() {
+        return old;
+    }
+
+    /** It comes back as it was (rule 19). What a host was told has landed, and is gone, its lane finds out. */
+    void goBack(Image before) {
+        old = true;
+        cell.trace.note(cell.time.nowNs(), "### " + id + " comes back as it was before");
+        beats.clear();
+        beats.putAll(before.beats());
+        mail.clear();
+        mail.putAll(before.mail());
+        ballots.putAll(before.ballots());
+        asTheyStand = Map.of();
+        cell.hosts().forEach(host -> host.lanes.get(index).wentBack(beat(host.id), ballot(host.id)));
+    }
+
+    private BallotBlock ballot(HostId host) {
+        return Objects.requireNonNull(ballots.get(host)).value().orElseThrow();
     }
 
     static boolean writes(StorageCommand command) {
@@ -144,6 +186,9 @@ final class SimStorage {
 
     @SuppressWarnings("unchecked")
     private Slot<Beat> beatOf(HostId host) {
+        if (damaged.contains(host)) {
+            return Slot.unreadable();
+        }
         @Nullable Slot<Beat> slot = beats.get(host);
         return seen(slot == null ? (Slot<Beat>) EMPTY : slot);
     }

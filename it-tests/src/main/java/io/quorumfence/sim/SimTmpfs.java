@@ -1,6 +1,7 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.BootFacts;
+import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.Incarnation;
@@ -23,6 +24,10 @@ final class SimTmpfs {
 
     @Nullable
     CellRecord record;
+
+    /** What this boot's life has promised. */
+    @Nullable
+    CellConfig terms;
 
     List<Promise> promises = List.of();
     final Set<VmId> barriers = new HashSet<>();

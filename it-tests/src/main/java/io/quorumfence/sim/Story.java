@@ -32,6 +32,12 @@ enum Story {
     ONE_WAY_CUT(true),
     /** Clocks change their rate from one allowed edge to the other; what a wall clock says reaches no core. */
     CLOCK_STEPS(true),
+    /** Agents are restarted one by one with an edited agent.yaml, as in an upgrade, perhaps twice. */
+    ROLLING_CHANGE(true),
+    /** A storage comes back whole as it was seconds before; the network is well. */
+    STORAGE_RESTORED(true),
+    /** A host dies while operators edit configurations, restart agents and give permits back. */
+    OPERATORS(false),
     /** One host loses every witness again and again, for minutes: it acts on itself once in a cooldown. */
     WITNESS_LOSS(false);
 

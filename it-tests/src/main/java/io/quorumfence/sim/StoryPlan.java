@@ -52,6 +52,9 @@ final class StoryPlan {
             case ONE_WAY_CUT -> oneWay(start, host);
             case CLOCK_STEPS -> clocks(start);
             case WITNESS_LOSS -> losses(start, host);
+            case ROLLING_CHANGE -> rolling(start, host);
+            case STORAGE_RESTORED -> restored(start, host);
+            case OPERATORS -> operators(start, host);
             default -> throw new IllegalStateException(story + " is drawn elsewhere");
         }
         return faults;
@@ -130,6 +133,40 @@ final class StoryPlan {
             long gone = 5 * SECOND + random.nextLong(20 * SECOND);
             add(Fault.Kind.ISOLATION, at, gone, host, 0);
             at += gone + 3 * SECOND + random.nextLong(12 * SECOND);
+        }
+    }
+
+    private static int change(SplittableRandom random) {
+        return random.nextInt(ConfigChange.values().length);
+    }
+
+    private void rolling(long start, int host) {
+        long at = start;
+        int rounds = 1 + random.nextInt(2);
+        for (int i = 0; i < rounds; i++) {
+            long down = (1 + random.nextLong(500)) * SimCell.MILLI;
+            add(Fault.Kind.ROLLING_CHANGE, at, down, host, change(random));
+            at += hosts * (down + 3 * SECOND) + random.nextLong(10 * SECOND);
+        }
+    }
+
+    private void restored(long start, int host) {
+        long back = 100 * SimCell.MILLI + random.nextLong(20 * SECOND);
+        int storage = random.nextInt(storages);
+        add(Fault.Kind.STORAGE_GOES_BACK, start, back, host, storage);
+        if (random.nextBoolean()) {
+            add(Fault.Kind.STORAGE_HANGS_FOR_ALL, start + back - SECOND, 2 * SECOND, host, storage);
+        }
+    }
+
+    private void operators(long start, int host) {
+        add(Fault.Kind.POWER_LOSS, start, random.nextBoolean() ? Fault.FOR_GOOD : 30 * SECOND, host, 0);
+        for (int i = 0; i < 4; i++) {
+            long at = start - 2 * SECOND + random.nextLong(25 * SECOND);
+            boolean permit = random.nextInt(3) == 0;
+            Fault.Kind kind = permit ? Fault.Kind.PERMIT_ENDED : Fault.Kind.CONFIG_CHANGE;
+            int change = ConfigChange.LONGER.ordinal() + random.nextInt(2);
+            add(kind, at, (1 + random.nextLong(3_000)) * SimCell.MILLI, random.nextInt(hosts), change);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.quorumfence.sim;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.quorumfence.config.Profile;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -124,6 +126,13 @@ final class Summary {
                 violations.isEmpty() ? "-" : violations);
     }
 
+    /** What this process has used so far, the compiler's and the collector's threads included. */
+    private static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean bean
+                ? bean.getProcessCpuTime() / 1e9
+                : 0;
+    }
+
     static String replayOf(long seed, String pins) {
         return "./qf sim replay " + seed + pins;
     }
@@ -154,6 +163,9 @@ final class Summary {
         json.put("permitSeconds", permit);
         json.put("wallSeconds", Math.round(wallSeconds * 10) / 10.0);
         json.put("schedulesPerSecond", Math.round(schedules / Math.max(wallSeconds, 0.001)));
+        double cpuSeconds = cpuSeconds();
+        json.put("cpuSeconds", Math.round(cpuSeconds * 10) / 10.0);
+        json.put("schedulesPerCpuSecond", Math.round(schedules / Math.max(cpuSeconds, 0.001)));
         json.put(
                 "failures",
                 failures().stream()

@@ -15,6 +15,7 @@ import java.util.List;
  * @param rhoPpm bound on the clock's rate error, parts per million
  * @param flight longest time a write handed to the fabric may still land (T_flight)
  * @param stormLimit fences per window, 0 for the published share of the cell
+ * @param rejoin how this host comes back after one of its lives was fenced
  */
 public record CellConfig(
         CellId cell,
@@ -29,8 +30,15 @@ public record CellConfig(
         WatchdogKind watchdog,
         int stormLimit,
         Duration stormWindow,
+        Rejoin rejoin,
         Reaction reaction) {
-    /** With the self-fence in force and no cooldown. */
+    public CellConfig {
+        members = List.copyOf(members);
+        planes = List.copyOf(planes);
+        storages = List.copyOf(storages);
+    }
+
+    /** A host that comes back by itself, with its self-fence in force and no cooldown. */
     public CellConfig(
             CellId cell,
             HostId host,
@@ -57,13 +65,8 @@ public record CellConfig(
                 watchdog,
                 stormLimit,
                 stormWindow,
+                Rejoin.AUTOMATIC,
                 Reaction.PLAIN);
-    }
-
-    public CellConfig {
-        members = List.copyOf(members);
-        planes = List.copyOf(planes);
-        storages = List.copyOf(storages);
     }
 
     /** The same cell under other terms of its host. */
@@ -81,6 +84,7 @@ public record CellConfig(
                 kind,
                 stormLimit,
                 stormWindow,
+                rejoin,
                 reaction);
     }
 
@@ -98,6 +102,7 @@ public record CellConfig(
                 watchdog,
                 stormLimit,
                 stormWindow,
+                rejoin,
                 other);
     }
 

@@ -25,9 +25,10 @@ public final class Quorum {
 
     /** Whether the promised hosts leave too few of {@code counted} to form a majority (the suspect included in it). */
     public static <T> boolean blocks(Set<T> counted, Collection<T> promised, T suspect) {
-        long bound = counted.stream()
-                .filter(host -> !host.equals(suspect) && promised.contains(host))
-                .count();
+        int bound = 0;
+        for (T host : counted) {
+            bound += !host.equals(suspect) && promised.contains(host) ? 1 : 0;
+        }
         return bound >= blocking(counted.size());
     }
 

@@ -81,9 +81,9 @@ public record CellRecord(
 
     /** Members that counted under a gone set. */
     public Set<HostId> countedWithout(Set<HostId> gone) {
-        return members.stream()
-                .filter(host -> !gone.contains(host))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<HostId> counted = new LinkedHashSet<>(members);
+        counted.removeAll(gone);
+        return counted;
     }
 
     public Optional<HostEntry> host(HostId host) {
@@ -97,7 +97,12 @@ public record CellRecord(
     }
 
     public Optional<Claim> claim(FenceToken token) {
-        return claims.stream().filter(claim -> claim.token().equals(token)).findFirst();
+        for (Claim claim : claims) {
+            if (claim.token().equals(token)) {
+                return Optional.of(claim);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The open claim that binds this life, if there is one; there is never a second (I4). */

@@ -54,6 +54,11 @@ final class Poll {
         }
     }
 
+    /** Storages of this question that failed since it was last put to them. */
+    int failures() {
+        return failed.size();
+    }
+
     void askFailedAgain() {
         if (!failed.isEmpty()) {
             asked.removeAll(failed);

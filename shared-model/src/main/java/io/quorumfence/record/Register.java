@@ -45,7 +45,14 @@ public final class Register {
 
     private Mode mode = Mode.IDLE;
     private @Nullable CellRecord decided;
+    /** The same as it is handed out: it is asked for several times a step. */
+    private Optional<CellRecord> known = Optional.empty();
+
     private @Nullable CellRecord proposal;
+    /** The newest version that anybody said is decided, and what was said before the pass in progress began. */
+    private long heardOf;
+
+    private long owedToPass;
     private @Nullable String obstacle;
 
     /**
@@ -75,6 +82,9 @@ public final class Register {
         toTell.addAll(from.toTell);
         mode = from.mode;
         decided = from.decided;
+        known = from.known;
+        heardOf = from.heardOf;
+        owedToPass = from.owedToPass;
         proposal = from.proposal;
         obstacle = from.obstacle;
     }
@@ -92,7 +102,9 @@ public final class Register {
             throw new IllegalStateException("the register of " + seat.self() + " is seeded after it began");
         }
         obstacle = seat.whyUnfit(stored).orElse(null);
-        decided = obstacle == null ? stored : null;
+        if (obstacle == null) {
+            adopt(stored);
+        }
     }
 
     /**
@@ -105,12 +117,20 @@ public final class Register {
 
     /** The newest decided record known; it may be older than what is decided in the cell. */
     public Optional<CellRecord> known() {
-        return Optional.ofNullable(decided);
+        return known;
     }
 
     /** Version of {@link #known()}, 0 before the first read. */
     public long knownVersion() {
         return decided == null ? 0 : decided.version();
+    }
+
+    /**
+     * Somebody of this cell knows this version: it was decided, so every read that begins now has to show it. Storages
+     * that do not have come back old (rule 19), and a host that has just booted remembers nothing it could miss there.
+     */
+    public void heardOf(long version) {
+        heardOf = Math.max(heardOf, version);
     }
 
     public boolean isIdle() {
@@ -141,6 +161,10 @@ public final class Register {
 
     /** Lets retries and back-offs go on; call it on every tick. */
     public void tick(long nowNs) {
+        if (isVoting() && seat.storages().size() - poll.failures() < seat.majority()) {
+            // Whoever cannot write, for want of a journal say, can still learn what others decided meanwhile.
+            nextPass(nowNs);
+        }
         poll.askFailedAgain();
         startIfIdle(nowNs);
     }
@@ -229,10 +253,15 @@ public final class Register {
     private boolean learn(CellRecord newest) {
         boolean moved = newest.version() > knownVersion();
         if (moved) {
-            decided = newest;
+            adopt(newest);
             own.forget();
         }
         return moved;
+    }
+
+    private void adopt(CellRecord newer) {
+        decided = newer;
+        known = Optional.of(newer);
     }
 
     private boolean isVoting() {
@@ -242,6 +271,7 @@ public final class Register {
     private void startIfIdle(long nowNs) {
         if (mode == Mode.IDLE && !requests.isEmpty() && pace.isDue(nowNs)) {
             requests.beginPass();
+            owedToPass = heardOf;
             enter(Mode.READING);
         }
     }
@@ -264,12 +294,26 @@ public final class Register {
             nextPass(nowNs);
         } else if (poll.answers() >= seat.majority()) {
             switch (mode) {
-                case READING -> majorityRead(nowNs);
+                case READING -> {
+                    if (showsWhatIsOwed()) {
+                        majorityRead(nowNs);
+                    } else if (poll.answers() == seat.storages().size()) {
+                        pace.backOff(poll.generation(), nowNs);
+                        nextPass(nowNs);
+                    }
+                }
                 case PHASE1 -> accept();
                 case PHASE2 -> decide(nowNs);
                 default -> throw new IllegalStateException("register of " + seat.self() + " counts answers while idle");
             }
         }
+    }
+
+    /** What is decided is known to a block of every majority, or accepted in one; else more storages are waited for. */
+    private boolean showsWhatIsOwed() {
+        CellRecord base = requireDecided();
+        return base.version() >= owedToPass
+                || (base.version() + 1 == owedToPass && highestAccepted().isPresent());
     }
 
     /** The read is linearizable: what was decided when it began is decided here, or accepted in a ballot it shows. */
@@ -310,7 +354,7 @@ public final class Register {
 
     private void decide(long nowNs) {
         CellRecord value = own.candidate();
-        decided = value;
+        adopt(value);
         own.forget();
         toTell.addAll(seat.storages());
         requests.settle(value);

@@ -133,6 +133,21 @@ public final class HttpAgentCalls implements AgentCalls {
                 cause -> new ReactionAnswer(agent.host(), false, Answers.trouble(cause, limits.permitMs())));
     }
 
+    @Override
+    public Future<ReleaseAnswer> release(AgentAddress agent, String by, String why) {
+        return call(
+                agent,
+                "/v1/release",
+                limits.permitMs(),
+                new JsonObject().put("by", by).put("why", why),
+                response -> Answers.release(agent, response),
+                cause -> new ReleaseAnswer(
+                        503,
+                        "agent-silent",
+                        "host " + agent.host() + ": " + Answers.trouble(cause, limits.permitMs())
+                                + (Answers.mayHaveArrived(cause) ? "; it may be released all the same" : "")));
+    }
+
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {
         return call(
                 agent,

@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumfence.coordinator.agents.TlsFiles;
+import io.quorumfence.coordinator.fake.FakeAgent;
 import io.quorumfence.coordinator.fake.Rig;
 import io.quorumfence.coordinator.fake.Waits;
 import io.quorumfence.model.PermitStage;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,48 @@ class QfTest {
                 List.of("start-request", "--vm", vm.toString(), "--last-host", "h1", "--destination", "h2"));
         args.addAll(List.of(more));
         return run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void aReleaseIsHandedToTheHostsAgentWithNameAndReason() {
+        AtomicReference<String> body = new AtomicReference<>("");
+        FakeAgent agent = rig.cell.agent("h1");
+        agent.override = request -> request.body().onSuccess(bytes -> {
+            if (request.path().equals("/v1/release")) {
+                body.set(bytes.toString());
+                request.response().end("{\"host\":\"h1\",\"released\":true}");
+            } else {
+                request.response().setStatusCode(503).end();
+            }
+        });
+        try {
+            assertThat(run("host", "release", "h1", "--by", "somebody", "--why", "disk replaced"))
+                    .isZero();
+        } finally {
+            agent.override = null;
+        }
+        assertThat(out).startsWith("RELEASED host h1");
+        assertThat(new JsonObject(body.get()))
+                .isEqualTo(new JsonObject().put("by", "somebody").put("why", "disk replaced"));
+    }
+
+    @Test
+    void aHostThatWaitsForNobodyOrKnowsNoReleaseIsOneLineAndRefused() {
+        FakeAgent agent = rig.cell.agent("h1");
+        agent.override = request -> {
+            boolean release = request.path().equals("/v1/release");
+            request.response()
+                    .setStatusCode(release ? 409 : 503)
+                    .end(release ? "{\"code\":\"nothing-to-release\",\"detail\":\"it waits for nobody\"}" : "");
+        };
+        try {
+            assertThat(run("host", "release", "h1", "--why", "x")).isEqualTo(Exit.REFUSED);
+        } finally {
+            agent.override = null;
+        }
+        assertThat(err.strip()).isEqualTo("qf: NOT released: nothing-to-release: host h1: it waits for nobody");
+        assertThat(run("host", "release", "h1")).isEqualTo(Exit.USAGE);
+        assertThat(run("host", "release", "nobody", "--why", "x")).isEqualTo(Exit.USAGE);
     }
 
     @Test

@@ -7,13 +7,14 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** The calls of the gate, and the operator's switch. */
+/** The calls of the gate, and of an operator through it. */
 enum GateRoute {
     REACTION,
     ABSENCE,
     GRANT,
     REDEEM,
-    END;
+    END,
+    RELEASE;
 
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {
@@ -22,6 +23,7 @@ enum GateRoute {
             case GRANT -> GateCalls.grant(id, body);
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
             case END -> GateCalls.end(id, request.pathParam("permit"), body);
+            case RELEASE -> GateCalls.release(id, Routes.caller(request).name(), body);
         };
     }
 
@@ -31,6 +33,7 @@ enum GateRoute {
             case ABSENCE -> GateCalls.absence(reply);
             case GRANT -> GateCalls.granted(reply);
             case REDEEM, END -> GateCalls.changed(reply);
+            case RELEASE -> GateCalls.released(reply);
         };
     }
 }

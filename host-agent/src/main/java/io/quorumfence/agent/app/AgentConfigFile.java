@@ -11,6 +11,7 @@ import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
 import io.quorumfence.config.Profile;
+import io.quorumfence.config.Rejoin;
 import io.quorumfence.config.SshTarget;
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.config.TimeBudget;
@@ -91,7 +92,7 @@ final class AgentConfigFile {
         boolean shadow = top.choice("mode", false, MODES);
         SelfFenceSection fence = top.in("selfFence", s -> SelfFenceSection.read(s, properties));
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
-        CellConfig cell = cell(top, profile, watchdog.kind, fence).reacting(fence.reaction(shadow));
+        CellConfig cell = cell(top, profile, watchdog.kind, fence, shadow);
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
         boolean loopback = vms.driver() == AgentConfig.Driver.PROCESS;
         CellRules.check(cell, loopback);
@@ -130,7 +131,8 @@ final class AgentConfigFile {
         };
     }
 
-    private static CellConfig cell(YamlSection top, Profile profile, WatchdogKind watchdog, SelfFenceSection fence) {
+    private static CellConfig cell(
+            YamlSection top, Profile profile, WatchdogKind watchdog, SelfFenceSection fence, boolean shadow) {
         record Storm(int limit, Duration window) {}
         Storm storm = top.in(
                 "storm",
@@ -148,7 +150,9 @@ final class AgentConfigFile {
                 fence.action(),
                 watchdog,
                 storm.limit,
-                storm.window);
+                storm.window,
+                top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
+                fence.reaction(shadow));
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

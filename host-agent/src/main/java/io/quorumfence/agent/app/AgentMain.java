@@ -5,6 +5,7 @@ import io.quorumfence.config.Meaning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,9 @@ public final class AgentMain implements Callable<Integer> {
                 out.println(config + ": right");
                 return 0;
             }
-            List<String> warnings = Secrets.check(read.security(), read.cell().host());
-            StartMark.leave(read.run());
+            List<String> warnings =
+                    new ArrayList<>(Secrets.check(read.security(), read.cell().host()));
+            StartMark.leave(read.run()).ifPresent(warnings::add);
             new AgentProcess(read, warnings, Meaning.of(read.cell(), explained.budget())).start();
             Reload.on(this::read);
             return 0;

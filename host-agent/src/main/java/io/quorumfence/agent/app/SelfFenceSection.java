@@ -37,7 +37,22 @@ record SelfFenceSection(
                 .forEach(action -> ACTIONS.put(action.word(), action));
     }
 
+    /** A narrower scope would be a promise that nobody may act on (decision 0041). */
+    private static void scope(YamlSection s) {
+        String scope = s.text("scope", "all");
+        if (scope.equals("lost-storage")) {
+            throw s.wrong(
+                    "scope",
+                    "lost-storage is not to be had: a lease is the right to run ALL VMs of a host, and whoever proves its"
+                            + " end releases all of them; a VM that runs on would be started a second time. Say all");
+        }
+        if (!scope.equals("all")) {
+            throw s.wrong("scope", "'" + scope + "' must be all");
+        }
+    }
+
     static SelfFenceSection read(YamlSection s, AgentProperties properties) {
+        scope(s);
         SelfFenceAction action = from(s, "action", s.choice("action", ACTIONS), properties.action())
                 .orElseGet(() -> s.choice("action", SelfFenceAction.STOP_VMS, ACTIONS));
         boolean on = from(s, "reaction", s.choice("reaction", SWITCH), properties.reaction())

@@ -13,6 +13,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
@@ -34,7 +35,11 @@ public final class AgentState {
     final CellConfig config;
     final Timing timing;
     final BootFacts facts;
-    Reacting reacting;
+    final Reacting reacting;
+    /** The configured members and storages; what a record has to name. */
+    private final List<HostId> hosts;
+
+    private final List<StorageId> storages;
 
     HostPhase phase = HostPhase.JOINING;
 
@@ -50,8 +55,19 @@ public final class AgentState {
 
     boolean latchListedEmpty;
     long latchRetryNs = Timing.NEVER;
+    /** The last claim that was told as obeyed, 0 if none. */
+    long obeyedToken;
+
     boolean recordRead;
     boolean leaseLossTold;
+    /** The mark of the lease's way to its end that was told, in percent. */
+    int leaseWarned;
+
+    /** What the life before the present one came to, for the quarantine. */
+    long formerCounter;
+
+    boolean formerLatched;
+    String quarantineWhy = "";
 
     final Map<StorageId, Lane> lanes = new LinkedHashMap<>();
     final Map<HostId, PeerView> peers = new LinkedHashMap<>();
@@ -74,7 +90,8 @@ public final class AgentState {
      */
     final Map<HostId, Born> bornNs = new HashMap<>();
     /** When this process first saw that a host is gone (rule 2). */
-    final Map<HostId, Long> goneSeenNs = new HashMap<>();
+    /** By host: the life whose end the record shows, and when this process first saw that. */
+    final Map<HostId, Born> goneSeen = new HashMap<>();
 
     /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
     long strangeBelow = Long.MAX_VALUE;
@@ -83,31 +100,38 @@ public final class AgentState {
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
     boolean vmsComplete;
+    /** The same as a beat tells it. */
+    VmList vmList = new VmList(List.of(), false);
+
     boolean vmsInFlight;
+    WatchdogReported watchdog = WatchdogReported.NOTHING;
     boolean keeperFeeding;
     long keeperWatchdogNs;
 
-    /** A life, and when this process first saw it as joined. */
+    private OwnPermits ownPermits = new OwnPermits(null, List.of());
+
+    /** The permits for this host in a record; a record never changes, so they are picked out once. */
+    private record OwnPermits(@Nullable CellRecord of, List<Permit> permits) {}
+
+    /** A life, and when this process first saw it as joined, or as gone. */
     record Born(Incarnation life, long sinceNs) {}
 
     /** The state of a process that has just started. */
     public AgentState(CellConfig config, BootFacts facts) {
-        this(
-                config,
-                facts,
-                new Register(
-                        config.host(),
-                        config.indexOf(config.host()),
-                        config.storageIds(),
-                        BlockRoom.unknown(StorageBlocks::bytesOf)),
-                new Lease(),
-                new Arming(),
-                new PromiseWork(),
-                new PermitWork());
-        config.storageIds().forEach(id -> lanes.put(id, new Lane(id)));
-        config.hosts().stream()
-                .filter(host -> !host.equals(config.host()))
-                .forEach(host -> peers.put(host, new PeerView(host)));
+        this.config = config;
+        this.facts = facts;
+        timing = Timing.of(config);
+        hosts = config.hosts();
+        storages = config.storageIds();
+        register = new Register(
+                config.host(), config.indexOf(config.host()), storages, BlockRoom.unknown(StorageBlocks::bytesOf));
+        lease = new Lease();
+        arming = new Arming();
+        promises = new PromiseWork();
+        permits = new PermitWork();
+        reacting = ReactionRules.begin(facts, timing);
+        storages.forEach(id -> lanes.put(id, new Lane(id)));
+        hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
         promises.intact = facts.promisesIntact() && facts.stored().isPresent();
         permits.barriers.addAll(facts.barriers());
@@ -116,29 +140,23 @@ public final class AgentState {
         Resume.stored(this);
     }
 
-    private AgentState(
-            CellConfig config,
-            BootFacts facts,
-            Register register,
-            Lease lease,
-            Arming arming,
-            PromiseWork promises,
-            PermitWork permits) {
-        this.config = config;
-        this.timing = Timing.of(config);
-        this.facts = facts;
-        this.register = register;
-        this.lease = lease;
-        this.arming = arming;
-        this.promises = promises;
-        this.permits = permits;
-        this.reacting = ReactionRules.begin(this);
+    /** The parts of another state: those that never change shared, the others copied. */
+    private AgentState(AgentState from) {
+        config = from.config;
+        timing = from.timing;
+        facts = from.facts;
+        hosts = from.hosts;
+        storages = from.storages;
+        register = from.register.copy();
+        lease = from.lease.copy();
+        arming = from.arming.copy();
+        promises = from.promises.copy();
+        permits = from.permits.copy();
+        reacting = from.reacting.copy();
     }
 
     AgentState copy() {
-        AgentState twin = new AgentState(
-                config, facts, register.copy(), lease.copy(), arming.copy(), promises.copy(), permits.copy());
-        twin.reacting = reacting.copy();
+        AgentState twin = new AgentState(this);
         twin.phase = phase;
         twin.life = life;
         twin.sequence = sequence;
@@ -148,8 +166,13 @@ public final class AgentState {
         twin.latchQuestion = latchQuestion;
         twin.latchListedEmpty = latchListedEmpty;
         twin.latchRetryNs = latchRetryNs;
+        twin.obeyedToken = obeyedToken;
         twin.recordRead = recordRead;
+        twin.formerCounter = formerCounter;
+        twin.formerLatched = formerLatched;
+        twin.quarantineWhy = quarantineWhy;
         twin.leaseLossTold = leaseLossTold;
+        twin.leaseWarned = leaseWarned;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
         works.forEach((host, work) -> twin.works.put(host, work.copy()));
@@ -159,13 +182,16 @@ public final class AgentState {
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
-        twin.goneSeenNs.putAll(goneSeenNs);
+        twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
         twin.vmsComplete = vmsComplete;
+        twin.vmList = vmList;
+        twin.ownPermits = ownPermits;
         twin.vmsInFlight = vmsInFlight;
+        twin.watchdog = watchdog;
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
         return twin;
@@ -173,8 +199,8 @@ public final class AgentState {
 
     /** Whether the record speaks of the cell as configured here. */
     boolean isOfThisCell(CellRecord record) {
-        return record.members().equals(config.hosts())
-                && record.storages().equals(config.storageIds())
+        return record.members().equals(hosts)
+                && record.storages().equals(storages)
                 && record.cell().equals(config.cell());
     }
 
@@ -209,6 +235,18 @@ public final class AgentState {
         return register.known().map(CellRecord::permits).orElse(List.of());
     }
 
+    /** Those of them for this host. */
+    List<Permit> ownPermits() {
+        CellRecord record = register.known().orElse(null);
+        if (ownPermits.of() != record) {
+            List<Permit> own = permitsInRecord().stream()
+                    .filter(permit -> permit.destination().equals(self()))
+                    .toList();
+            ownPermits = new OwnPermits(record, own);
+        }
+        return ownPermits.permits();
+    }
+
     /** Whether this life has joined and was not latched. */
     boolean isJoined() {
         return phase == HostPhase.JOINED && life != null;
@@ -234,12 +272,13 @@ public final class AgentState {
         return isJoined() && nowNs < leaseEndNs();
     }
 
-    VmList vmList() {
-        return new VmList(vms.stream().map(VmSeen::vm).toList(), vmsComplete);
-    }
-
     boolean lists(VmId vm) {
-        return vms.stream().anyMatch(seen -> seen.vm().equals(vm));
+        for (VmSeen seen : vms) {
+            if (seen.vm().equals(vm)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What this host does when a lease ends of which it has promised nothing. */

@@ -58,9 +58,8 @@ final class ArmingRules {
     }
 
     private static boolean hasRedeemed(AgentState s) {
-        for (Permit permit : s.permitsInRecord()) {
+        for (Permit permit : s.ownPermits()) {
             if (permit.stage() == PermitStage.REDEEMED
-                    && permit.destination().equals(s.self())
                     && permit.destinationIncarnation().equals(s.requireLife())) {
                 return true;
             }
@@ -71,9 +70,10 @@ final class ArmingRules {
     /** Whether a storage majority carries the present terms. */
     private static boolean onStorages(AgentState s) {
         long version = s.arming.termsVersion;
-        long lanes = s.lanes.values().stream()
-                .filter(lane -> lane.okTermsVersion >= version)
-                .count();
+        int lanes = 0;
+        for (Lane lane : s.lanes.values()) {
+            lanes += lane.okTermsVersion >= version ? 1 : 0;
+        }
         return lanes >= Quorum.majority(s.lanes.size());
     }
 

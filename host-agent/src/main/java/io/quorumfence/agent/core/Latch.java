@@ -16,7 +16,7 @@ final class Latch {
     static void check(AgentState s, long nowNs, Out out) {
         boolean over = s.isJoined() && nowNs >= s.leaseEndNs();
         if (over && ReactionRules.endsLife(s)) {
-            latch(s, nowNs, out, "lease ended");
+            latch(s, nowNs, out, "lease ended: " + EarlyWarning.planes(s, nowNs));
         } else if (over != s.leaseLossTold) {
             // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
             s.leaseLossTold = over;
@@ -49,7 +49,8 @@ final class Latch {
         out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));
         s.latchRetryNs = nowNs + RETRY_NS;
         ReactionRules.act(s, nowNs, out);
-        if (ReactionRules.stopsVms(s) && !s.latchStopDone) {
+        boolean stops = ReactionRules.stopsVms(s) || Pill.told(s).isPresent();
+        if (stops && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
         } else {
             list(s, out);
@@ -69,7 +70,7 @@ final class Latch {
     static void stopped(AgentState s, Out out) {
         if (s.phase == HostPhase.LATCHED && !s.latchStopDone) {
             s.latchStopDone = true;
-            if (!s.vmsInFlight && !isStartUnderWay(s)) {
+            if (!s.vmsInFlight && !isStartUnderWay(s) && !ReactionRules.isResetOwed(s)) {
                 owesNothing(s, out);
             }
             list(s, out);
@@ -103,12 +104,15 @@ final class Latch {
      * Where a watchdog is armed it ends the doubt.
      */
     private static boolean isStartUnderWay(AgentState s) {
-        return (s.canArm() || s.arming.bounded())
-                && s.permitsInRecord().stream()
-                        .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
-                                && permit.destination().equals(s.self())
-                                && permit.destinationIncarnation().equals(s.requireLife())
-                                && !s.permits.seenRunning.contains(permit.id()));
+        return (s.canArm() || s.arming.bounded()) && mayStartUnseen(s);
+    }
+
+    /** Whether this life redeemed a permit whose VM was never seen here. */
+    static boolean mayStartUnseen(AgentState s) {
+        return s.ownPermits().stream()
+                .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
+                        && permit.destinationIncarnation().equals(s.requireLife())
+                        && !s.permits.seenRunning.contains(permit.id()));
     }
 
     /** Whether a new life may begin: nothing of the old one is left, seen after its end. */
@@ -121,7 +125,8 @@ final class Latch {
 
     /** Tries again to stop or list what was left; the keeper's expiry stands meanwhile. */
     static void retry(AgentState s, long nowNs, Out out) {
-        if (s.phase == HostPhase.LATCHED && !isCleared(s) && nowNs >= s.latchRetryNs) {
+        boolean owes = !isCleared(s) || (!s.latchStopDone && Pill.told(s).isPresent());
+        if (s.phase == HostPhase.LATCHED && owes && nowNs >= s.latchRetryNs) {
             act(s, nowNs, out);
         }
     }

@@ -45,7 +45,7 @@ final class PeerDesk {
                 && nowNs - request.echo()
                         <= Math.max(s.timing.suspectNs(), request.terms().suspectNs());
         if (request.phase() == HostPhase.JOINED && echoes) {
-            peer.seenNs.put(plane, nowNs);
+            peer.seenNs.note(plane, nowNs);
         }
         answer(s, plane, peer, request, nowNs, out);
     }
@@ -85,7 +85,7 @@ final class PeerDesk {
         if (peer == null) {
             return;
         }
-        peer.ackFromNs.put(plane, nowNs);
+        peer.ackFromNs.note(plane, nowNs);
         peer.nonce = ack.nonce(); // the newest, not the highest: a peer that booted counts from a smaller one
         peer.recordVersion = ack.recordVersion();
         RecordDesk.heardOf(s, ack.recordVersion());

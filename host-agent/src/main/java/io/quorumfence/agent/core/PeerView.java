@@ -2,9 +2,6 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.HostId;
-import io.quorumfence.model.PlaneId;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One peer as the network shows it. */
@@ -14,14 +11,14 @@ final class PeerView {
     @Nullable
     AckRequest request;
     /** Last request that counts as seen (joined, echoing a recent acknowledgement of ours), by plane. */
-    final Map<PlaneId, Long> seenNs = new HashMap<>();
+    final PlaneTimes seenNs = new PlaneTimes();
     /** When this process last acknowledged the life of {@link #request}. */
     long ackSentNs = Timing.NEVER;
     /** Weakest terms of the requests it acknowledged. */
     @Nullable
     AckRequest lastAcked;
     /** Last acknowledgement that came from the peer, by plane: proof that it is reached. */
-    final Map<PlaneId, Long> ackFromNs = new HashMap<>();
+    final PlaneTimes ackFromNs = new PlaneTimes();
     /** Nonce of the newest acknowledgement from the peer, echoed back to it. */
     long nonce;
 
@@ -34,17 +31,17 @@ final class PeerView {
     PeerView copy() {
         PeerView twin = new PeerView(host);
         twin.request = request;
-        twin.seenNs.putAll(seenNs);
+        twin.seenNs.copy(seenNs);
         twin.ackSentNs = ackSentNs;
         twin.lastAcked = lastAcked;
-        twin.ackFromNs.putAll(ackFromNs);
+        twin.ackFromNs.copy(ackFromNs);
         twin.nonce = nonce;
         twin.recordVersion = recordVersion;
         return twin;
     }
 
     long lastSeenNs() {
-        return seenNs.isEmpty() ? Timing.NEVER : newest(seenNs);
+        return seenNs.newest();
     }
 
     /** When the peer's present life last counted as seen, or was acknowledged. */
@@ -53,14 +50,6 @@ final class PeerView {
     }
 
     long lastAckFromNs() {
-        return newest(ackFromNs);
-    }
-
-    private static long newest(Map<PlaneId, Long> byPlane) {
-        long newest = Timing.NEVER;
-        for (long at : byPlane.values()) {
-            newest = Math.max(newest, at);
-        }
-        return newest;
+        return ackFromNs.newest();
     }
 }

@@ -112,10 +112,14 @@ final class PermitDesk {
     }
 
     private static List<Permit> ownRedeemed(AgentState s) {
-        return s.permitsInRecord().stream()
-                .filter(permit -> permit.stage() == PermitStage.REDEEMED
-                        && permit.destination().equals(s.self()))
-                .toList();
+        return ownAt(s, PermitStage.REDEEMED);
+    }
+
+    private static List<Permit> ownAt(AgentState s, PermitStage stage) {
+        List<Permit> own = s.ownPermits();
+        return own.isEmpty()
+                ? own
+                : own.stream().filter(permit -> permit.stage() == stage).toList();
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
@@ -125,6 +129,16 @@ final class PermitDesk {
         }
         if (s.permits.ending.contains(asked.permit())) {
             refuse(asked.reply(), "permit-ended", "permit " + asked.permit() + " is being ended", false, out);
+            return;
+        }
+        Optional<String> quarantine = Quarantine.holds(s);
+        if (quarantine.isPresent()) {
+            refuse(
+                    asked.reply(),
+                    "quarantine",
+                    "host " + s.self() + " waits for an operator's release: " + quarantine.get(),
+                    true,
+                    out);
             return;
         }
         s.permits.redeems.put(
@@ -181,10 +195,11 @@ final class PermitDesk {
 
     /** A permit that nobody came to use ends on its destination's clock; a redemption meanwhile wins in the record. */
     private static void expire(AgentState s, long nowNs) {
-        List<Permit> granted = s.permitsInRecord().stream()
-                .filter(permit -> permit.stage() == PermitStage.GRANTED
-                        && permit.destination().equals(s.self()))
-                .toList();
+        List<Permit> granted = ownAt(s, PermitStage.GRANTED);
+        if (granted.isEmpty()) {
+            s.permits.grantedNs.clear();
+            return;
+        }
         s.permits.grantedNs.keySet().retainAll(granted.stream().map(Permit::id).toList());
         for (Permit permit : granted) {
             long since = s.permits.grantedNs.computeIfAbsent(permit.id(), id -> nowNs);

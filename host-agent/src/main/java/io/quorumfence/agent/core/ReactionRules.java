@@ -26,11 +26,10 @@ final class ReactionRules {
     private ReactionRules() {}
 
     /** The state of a process that has just started. */
-    static Reacting begin(AgentState s) {
-        BootFacts facts = s.facts;
+    static Reacting begin(BootFacts facts, Timing timing) {
         SelfFenceMemory memory = facts.memory().orElse(SelfFenceMemory.blank(facts.bootId()));
         Reacting reacting = new Reacting(facts.memoryIntact() ? memory : memory.withReaction(true, UNREADABLE));
-        long cooldown = s.timing.cooldownNs();
+        long cooldown = timing.cooldownNs();
         boolean sameBoot = memory.bootId().equals(facts.bootId());
         if (cooldown > 0 && (!facts.memoryIntact() || (!sameBoot && memory.mayHaveActed()))) {
             // Of another boot nothing is measured but this one's age, which is never more than what has passed.

@@ -22,6 +22,7 @@ final class RecordDesk {
     /** Somebody has applied this version; a newer one than ours is read soon. */
     static void heardOf(AgentState s, long version) {
         s.refreshAskedFor = Math.max(s.refreshAskedFor, version);
+        s.register.heardOf(version);
     }
 
     static long submit(AgentState s, RecordChange change, Pending why, long nowNs) {
@@ -100,8 +101,15 @@ final class RecordDesk {
                 s.bornNs.put(entry.host(), new AgentState.Born(entry.incarnation(), nowNs));
             }
         }
-        record.gone().forEach(host -> s.goneSeenNs.putIfAbsent(host, nowNs));
-        s.goneSeenNs.keySet().retainAll(record.gone());
+        for (HostEntry entry : record.hosts().values()) {
+            AgentState.Born seen = s.goneSeen.get(entry.host());
+            // By life: a later one that joined and went between two versions this host saw may have acknowledged
+            // meanwhile.
+            if (entry.gone() && (seen == null || !seen.life().equals(entry.incarnation()))) {
+                s.goneSeen.put(entry.host(), new AgentState.Born(entry.incarnation(), nowNs));
+            }
+        }
+        s.goneSeen.keySet().retainAll(record.gone());
     }
 
     /** A spent token binds nobody (rule 8); a proven one binds until a later life joined. */

@@ -4,6 +4,7 @@ import io.quorumfence.model.Ack;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.MailEntry;
+import io.quorumfence.model.Terms;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.quorum.Quorum;
@@ -29,6 +30,7 @@ final class Rounds {
         forgetOldRounds(s);
         int membership = s.record().map(CellRecord::membership).orElse(0);
         long epoch = s.record().map(CellRecord::epoch).orElse(0L);
+        Terms terms = s.terms();
         for (PeerView peer : s.peers.values()) {
             out.command(new PeerCommand.SendAckRequest(new AckRequest(
                     s.self(),
@@ -40,7 +42,7 @@ final class Rounds {
                     s.register.knownVersion(),
                     membership,
                     epoch,
-                    s.terms())));
+                    terms)));
         }
         renewByNetwork(s, s.lease.rounds.get(sequence));
     }
@@ -67,7 +69,8 @@ final class Rounds {
 
     /** The round counts at its SEND time when a majority of the counted hosts acknowledged, this one included. */
     private static void renewByNetwork(AgentState s, Lease.Round round) {
-        if (!s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
+        boolean news = round.sentNs > s.lease.networkNs || round.termsVersion > s.lease.networkTermsVersion;
+        if (!news || !s.isJoined() || s.record().isEmpty() || !s.mayCountPeers()) {
             return;
         }
         CellRecord record = s.record().get();

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Beat;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.IoResult;
 import io.quorumfence.model.MailEntry;
@@ -35,6 +36,7 @@ final class StorageDesk {
                 readBeats(s, lane, done.beats(), done.io());
                 readMail(lane, done.mail());
                 countRenewal(s, lane, nowNs);
+                Pill.landed(s, lane);
             }
         } else if (observation instanceof StorageObservation.BeatsScanned done) {
             if (finished(s, lane, done.op(), done.io(), nowNs)) {
@@ -81,21 +83,30 @@ final class StorageDesk {
     }
 
     private static void readBeats(AgentState s, Lane lane, Map<HostId, Slot<Beat>> beats, IoResult io) {
-        beats.forEach((host, slot) -> {
-            if (!host.equals(s.self())) {
-                slot.value().ifPresent(beat -> see(s, lane, beat, io.endNs()));
+        for (Map.Entry<HostId, Slot<Beat>> entry : beats.entrySet()) {
+            Optional<Beat> beat = entry.getValue().value();
+            if (beat.isPresent() && !entry.getKey().equals(s.self())) {
+                see(s, lane, beat.get(), io.endNs());
             }
-        });
+        }
     }
 
     private static void see(AgentState s, Lane lane, Beat beat, long endNs) {
-        lane.sightings.merge(beat.host(), Sighting.first(beat, endNs), (old, first) -> old.read(beat, endNs));
+        Sighting before = lane.sighting(beat.host());
+        Sighting now = before == null ? Sighting.first(beat, endNs) : before.read(beat, endNs);
+        if (now != before) {
+            lane.sightings.put(beat.host(), now);
+        }
         RecordDesk.heardOf(s, beat.recordVersion());
     }
 
     private static void readMail(Lane lane, List<Slot<MailEntry>> row) {
-        List<MailEntry> entries = new ArrayList<>();
         lane.mailUnreadable = false;
+        if (row.isEmpty()) {
+            lane.mail = List.of();
+            return;
+        }
+        List<MailEntry> entries = new ArrayList<>();
         for (Slot<MailEntry> slot : row) {
             slot.value().ifPresent(entries::add);
             lane.mailUnreadable |= slot.unknown();
@@ -105,7 +116,9 @@ final class StorageDesk {
 
     /** A storage counts only if beat write and mailbox read both finished there, clean, for the present life. */
     private static void countRenewal(AgentState s, Lane lane, long nowNs) {
-        lane.mail.forEach(entry -> RecordDesk.heardOf(s, entry.recordVersion()));
+        for (MailEntry entry : lane.mail) {
+            RecordDesk.heardOf(s, entry.recordVersion());
+        }
         boolean ownLife = s.isJoined() && s.requireLife().counter() == lane.beatCounter;
         if (!ownLife) {
             return;
@@ -150,7 +163,7 @@ final class StorageDesk {
 
     private static void next(AgentState s, Lane lane, long nowNs, Out out) {
         boolean mayWrite = s.facts.bootAgeNs() + (nowNs - s.facts.processStartNs()) >= s.timing.flightNs();
-        if (mayWrite && s.isShown() && nowNs >= lane.nextBeatNs) {
+        if (mayWrite && s.isShown() && (nowNs >= lane.nextBeatNs || Pill.isBeatOwed(s, lane, nowNs))) {
             beat(s, lane, nowNs, out);
             return;
         }
@@ -178,6 +191,9 @@ final class StorageDesk {
         lane.nextScanNs = nowNs + s.timing.scanNs();
         lane.beatCounter = s.requireLife().counter();
         lane.beatTermsVersion = s.arming.termsVersion;
+        Optional<FenceToken> obeyed = Pill.obeyed(s);
+        lane.beatCleared = Latch.isCleared(s);
+        lane.beatObeyed = Pill.number(obeyed);
         long version = s.register.knownVersion();
         int membership = s.record().map(record -> record.membership()).orElse(0);
         long epoch = s.record().map(record -> record.epoch()).orElse(0L);
@@ -193,7 +209,8 @@ final class StorageDesk {
                         membership,
                         epoch,
                         s.terms(),
-                        s.vmList())));
+                        s.vmList,
+                        obeyed)));
     }
 
     private static void ballot(AgentState s, Lane lane, RegisterWant want, long nowNs, Out out) {

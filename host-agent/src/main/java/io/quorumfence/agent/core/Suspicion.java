@@ -159,13 +159,14 @@ final class Suspicion {
             return Optional.of("its own view of the storages is not proven");
         }
         long window = suspectNs(s, suspect);
-        long others = s.peers.keySet().stream()
-                .filter(host -> !host.equals(suspect) && RecordDesk.isPresent(record, host))
-                .count();
-        long reached = s.peers.values().stream()
-                .filter(peer -> !peer.host.equals(suspect) && RecordDesk.isPresent(record, peer.host))
-                .filter(peer -> nowNs - peer.lastAckFromNs() <= window)
-                .count();
+        int others = 0;
+        int reached = 0;
+        for (PeerView peer : s.peers.values()) {
+            if (!peer.host.equals(suspect) && RecordDesk.isPresent(record, peer.host)) {
+                others++;
+                reached += nowNs - peer.lastAckFromNs() <= window ? 1 : 0;
+            }
+        }
         return 2 * reached >= others
                 ? Optional.empty()
                 : Optional.of("reaches " + reached + " of " + others + " other hosts");

@@ -122,7 +122,8 @@ final class TimeProof {
             last = Math.max(last, promise.lastSeenNs());
         }
         for (HostId gone : record.gone()) {
-            last = Math.max(last, s.goneSeenNs.getOrDefault(gone, Long.MAX_VALUE / 4));
+            AgentState.Born seen = s.goneSeen.get(gone);
+            last = Math.max(last, seen == null ? Long.MAX_VALUE / 4 : seen.sinceNs());
         }
         return last;
     }

@@ -41,7 +41,12 @@ public sealed interface LocalCommand extends Command {
     record StoreRecord(CellRecord record) implements LocalCommand {}
 
     /** Self-fence: end every protected VM's process and verify; answered by VmsStopped. */
-    record StopVms(long deadlineNs) implements LocalCommand {}
+    record StopVms(long deadlineNs) implements LocalCommand {
+        @Override
+        public boolean wantsReasonFirst() {
+            return true;
+        }
+    }
 
     /**
      * Self-fence by a deed on the host: graceful reboot, a reboot's own trigger, or a restart of the agent; answered by
