@@ -30,7 +30,7 @@ final class LeaseMutants {
 
     private static Mutant noLatch() {
         return Mutant.of("no-latch", "latch")
-                .core("Latch.java", "if (over && s.config.action().isEnforceable()) {", "if (over && nowNs == 0) {")
+                .core("Latch.java", "if (over && ReactionRules.endsLife(s)) {", "if (over && nowNs == 0) {")
                 .shownBy("SELF");
     }
 
@@ -172,7 +172,8 @@ final class LeaseMutants {
                         "SimKeeper.java",
                         "boolean revived = newCounter > counter && latched > 0 && !feeding;",
                         "boolean revived = latched > 0 && !feeding;")
-                .coveredBecause("a new process looks at the expiry and at what the keeper says, and never renews an ended life")
+                .coveredBecause(
+                        "a new process looks at the expiry and at what the keeper says, and never renews an ended life")
                 .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
                 .core(
                         "Resume.java",

@@ -83,7 +83,8 @@ final class ProofMutants {
                         "Optional<Terms> terms = acked.map(AckRequest::terms);",
                         "Optional<Terms> terms = Optional.ofNullable(peer).flatMap(p ->"
                                 + " Optional.ofNullable(p.lastAcked)).map(AckRequest::terms);")
-                .coveredBecause("who has heard nothing of a life knows no epoch of it, and without one nothing is blocked")
+                .coveredBecause(
+                        "who has heard nothing of a life knows no epoch of it, and without one nothing is blocked")
                 .core("TimeProof.java", "if (epoch < record.goneHistory().get(0).epoch()) {", "if (epoch < 0) {")
                 .shownBy("TERMS");
     }

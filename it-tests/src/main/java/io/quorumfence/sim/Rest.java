@@ -2,6 +2,7 @@ package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
+import io.quorumfence.config.Reaction;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostEntry;
@@ -39,7 +40,9 @@ final class Rest {
     private void lives(SimHost host, CellRecord record) {
         AgentState state = host.agent.state();
         // A host that promised no end may stay claimed by a dead one: nothing can say that its VMs are gone.
-        if (state == null || host.resetting || !cell.arms(host)) {
+        // One in its cooldown, or in shadow mode, has promised none.
+        boolean plain = host.config.reaction().equals(Reaction.PLAIN) && !host.handled;
+        if (state == null || host.resetting || !plain || !cell.arms(host)) {
             return;
         }
         Incarnation life = host.tmpfs.life;
@@ -52,7 +55,7 @@ final class Rest {
 
     private void proven(SimHost dead, CellRecord record) {
         HostEntry entry = record.host(dead.id).orElse(null);
-        if (entry == null || !isEndPromised(dead, entry.incarnation())) {
+        if (entry == null || !isEndPromised(dead, entry.incarnation()) || wasUnarmedToSomebody(dead)) {
             return;
         }
         boolean proven = record.standingClaimOn(dead.id, entry.incarnation())
@@ -62,6 +65,17 @@ final class Rest {
         if (!proven && counted < cell.stormLimit(dead)) {
             cell.oracle.broken("I7", dead.id + " is dead, had promised its end, and is not proven");
         }
+    }
+
+    /** Rule 4: a claimer goes by the weakest terms it was shown, and it may have heard nothing since the host armed. */
+    private boolean wasUnarmedToSomebody(SimHost dead) {
+        return cell.hosts().stream()
+                .map(host -> host.agent.state())
+                .anyMatch(state -> state != null
+                        && AgentFacts.known(state)
+                                .flatMap(record -> record.host(dead.id))
+                                .isPresent()
+                        && AgentFacts.outlook(state, dead.id).startsWith("unarmed"));
     }
 
     private static boolean countsForStorm(Claim claim) {

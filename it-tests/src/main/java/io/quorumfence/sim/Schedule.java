@@ -61,10 +61,12 @@ record Schedule(
         SelfFenceAction action = any || random.nextBoolean() ? action(random, any) : SelfFenceAction.STOP_VMS;
         int storm = random.nextInt(3) == 0 ? 0 : hosts;
         boolean shells = random.nextBoolean();
-        List<CellConfig> configs = configs(hosts, storages, planes, deadlines, action, storm, shells);
+        List<CellConfig> plain = configs(hosts, storages, planes, deadlines, action, storm, shells);
         boolean live = !any || random.nextInt(5) == 0;
+        ReactionDraw reactions = new ReactionDraw(seed, wish.story(), live);
+        List<CellConfig> configs = reactions.configs(plain);
         FaultPlan plan = new FaultPlan(random, configs.get(0), wish.story());
-        List<Fault> faults = new ArrayList<>(plan.draw());
+        List<Fault> faults = new ArrayList<>(reactions.faults(plan.draw(), hosts));
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
         faults.addAll(any ? extra.draw(faults, configs.get(0)) : List.of());

@@ -192,4 +192,44 @@ class AttacksTest {
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }
+
+    @Test
+    void loop_aHostActsOnItselfOnceInItsCooldown() {
+        holds("LOOP");
+    }
+
+    @Test
+    void forgotten_whatTheKeeperDoesAloneCountsToo() {
+        holds("FORGOTTEN");
+    }
+
+    @Test
+    void unkept_nothingIsPromisedThatTheNextBootDoesNotKnow() {
+        holds("UNKEPT");
+    }
+
+    @Test
+    void disarm_theWeakerTermsAreOutFirst() {
+        holds("DISARM");
+    }
+
+    @Test
+    void tooLate_aPromiseThatWasGivenIsKept() {
+        holds("TOOLATE");
+    }
+
+    @Test
+    void restart_anAgentRestartsItselfOnce() {
+        holds("RESTART");
+    }
+
+    @Test
+    void hangs_aShutdownThatHangsIsTheWatchdogs() {
+        holds("HANGS");
+    }
+
+    @Test
+    void shadow_aShadowNeitherClaimsNorPromises() {
+        holds("SHADOW");
+    }
 }
