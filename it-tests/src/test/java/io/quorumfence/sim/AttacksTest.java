@@ -179,6 +179,16 @@ class AttacksTest {
     }
 
     @Test
+    void pill_oneStorageIsEnoughToSayThatTheVmsAreGone() {
+        holds("PILL");
+    }
+
+    @Test
+    void pillD_whatCannotBeEndedIsNotAcknowledged() {
+        holds("PILL-D");
+    }
+
+    @Test
     void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
         holds("LATCH");
     }
