@@ -100,7 +100,7 @@ final class SimStorage {
         return new Image(Map.copyOf(beats), new LinkedHashMap<>(mail), new LinkedHashMap<>(ballots));
     }
 
-    /** Whether it came back old. Nobody initialises it again, and the operator keeps hosts that boot now away from it. */
+    /** Whether it came back old. Nobody initialises it again; hosts that boot now are kept away (decision 0013). */
     boolean isOld() {
         return old;
     }
@@ -115,7 +115,7 @@ final class SimStorage {
         mail.putAll(before.mail());
         ballots.putAll(before.ballots());
         asTheyStand = Map.of();
-        cell.hosts().forEach(host -> host.lanes.get(index).wentBack(beat(host.id), ballot(host.id)));
+        cell.hosts().forEach(host -> host.lanes.get(index).wentBack(ballot(host.id)));
     }
 
     private BallotBlock ballot(HostId host) {

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Campaigns of seeds: 100,000 in an ordinary run, others each day and the same all day, so that every day explores new
- * ones and everybody can run them again; 10,000,000 with {@code -Dqf.test.tier=nightly}. Every thousandth runs twice and
- * must go the same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
+ * Campaigns of seeds: 100,000 in an ordinary run, others each day and the same all day, so that every day explores
+ * new ones and everybody can run them again; 10,000,000 with {@code -Dqf.test.tier=nightly}. Every thousandth runs
+ * twice and must go the same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
  */
 class CampaignTest {
     private static final boolean NIGHTLY = "nightly".equals(System.getProperty("qf.test.tier"));

@@ -128,7 +128,7 @@ class QfTest {
         assertThat(run("status")).isZero();
         assertThat(out.lines().findFirst())
                 .hasValueSatisfying(line -> assertThat(line).matches("HEALTHY  cell lab1, record version [0-9]+"));
-        assertThat(out).containsPattern("h1 +joined +answers +5\\.0 s +[0-9]+ ms ago");
+        assertThat(out).containsPattern("h1 +joined +answers +5\\.0 s by storage +[0-9]+ ms ago");
     }
 
     @Test

@@ -79,10 +79,8 @@ final class AgentProcess {
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
         Latencies latencies = new Latencies(meters, cell, clock::nowNs);
-        Consumer<Observation> inbox = observation -> {
-            latencies.seen(observation);
-            requireLoop().offer(observation);
-        };
+        Consumer<Observation> inbox =
+                latencies.behind(observation -> requireLoop().offer(observation));
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
         KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
@@ -106,16 +104,7 @@ final class AgentProcess {
                 config.security().tlsKey());
         PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
         AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
-        LocalEffects local = new LocalEffects(
-                config,
-                natives,
-                vertx,
-                clock,
-                keeper,
-                tmpfs,
-                new SelfFenceEffects(config, memory, meters, clock::nowNs, inbox),
-                () -> AgentFacts.life(requireLoop().state()),
-                inbox);
+        LocalEffects local = effects(keeper, tmpfs, memory, inbox);
         JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
@@ -126,10 +115,7 @@ final class AgentProcess {
                 new AgentState(held, facts),
                 new Effectors(
                         lanes::execute,
-                        command -> {
-                            latencies.sent(command);
-                            toPeers(command, datagrams, calls);
-                        },
+                        latencies.before(command -> toPeers(command, datagrams, calls)),
                         local::execute,
                         api::accept));
         loop = agent;
@@ -157,6 +143,20 @@ final class AgentProcess {
                 cell.members().size(),
                 cell.storages().size());
         LOG.info("{}", meaning);
+    }
+
+    private LocalEffects effects(
+            KeeperPort keeper, TmpfsState tmpfs, SelfFenceFile memory, Consumer<Observation> inbox) {
+        return new LocalEffects(
+                config,
+                natives,
+                vertx,
+                clock,
+                keeper,
+                tmpfs,
+                new SelfFenceEffects(config, memory, meters, clock::nowNs, inbox),
+                () -> AgentFacts.life(requireLoop().state()),
+                inbox);
     }
 
     private void lookAtKeeper(KeeperPort keeper, AgentLoop agent) {

@@ -86,7 +86,7 @@ class OwnSlotTest {
         write(0);
         assertThat(slot.judge(entry(stamp(FIRST), stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
         Optional<Entry.Stamp> sameNumber = Optional.of(new Entry.Stamp(FIRST, 666, 7));
-        assertThat(slot.judge(entry(sameNumber, stamp(8)))).isEqualTo(Verdict.SECOND_WRITER);
+        assertThat(slot.judge(entry(sameNumber, stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
     }
 
     private void write(int copy) {
