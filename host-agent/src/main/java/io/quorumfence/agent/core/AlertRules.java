@@ -21,9 +21,9 @@ final class AlertRules {
         }
         s.reacting.nextAlertNs = nowNs + EVERY_NS;
         Map<String, Alerts.Alert> standing = new LinkedHashMap<>();
-        Alerts.standing(s, nowNs).forEach(alert -> standing.put(alert.code() + ' ' + alert.text(), alert));
+        Alerts.standing(s, nowNs).forEach(alert -> standing.put(key(alert), alert));
         Map<String, Alerts.Alert> before = s.reacting.standing;
-        if (standing.equals(before)) {
+        if (standing.keySet().equals(before.keySet())) {
             return;
         }
         s.reacting.standing = Collections.unmodifiableMap(standing);
@@ -39,6 +39,11 @@ final class AlertRules {
                 deliver(alert, true, out);
             }
         });
+    }
+
+    /** A warning of a lease counts its time down in its text, and is one alert all the same. */
+    private static String key(Alerts.Alert alert) {
+        return alert.code().startsWith("lease-") ? alert.code() : alert.code() + ' ' + alert.text();
     }
 
     private static void deliver(Alerts.Alert alert, boolean raised, Out out) {
