@@ -21,7 +21,7 @@ import io.quorumfence.record.ChangeResult;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.Layout;
-import io.quorumfence.wire.MacKey;
+import io.quorumfence.wire.MacKeys;
 import io.quorumfence.wire.StorageBlocks;
 import io.quorumfence.wire.StorageHeader;
 import java.nio.ByteBuffer;
@@ -189,7 +189,7 @@ final class AheadAttacks {
                 Instant.EPOCH,
                 1,
                 true);
-        StorageBlocks blocks = new StorageBlocks(MacKey.ofHex("ab".repeat(32)), header);
+        StorageBlocks blocks = new StorageBlocks(MacKeys.ofHex("ab".repeat(32)), header);
         byte[] older = blocks.sealBeat(dead.index, 0, 8, last).bytes();
         BlockWrite newer = blocks.sealBeat(dead.index, 1, 9, last);
         for (int landed = 0; landed < newer.bytes().length; landed += landed == 0 ? 100 : landed == 100 ? 412 : 512) {
