@@ -69,6 +69,9 @@ static void feed(struct keeper_shm *shm, struct keeper_watchdog *watchdog) {
 static bool stop(struct keeper_shm *shm, struct keeper_watchdog *watchdog, bool latched) {
     if (atomic_load(&shm->stop_request) != 1 || atomic_load(&shm->expiry_ns) != KEEPER_NO_EXPIRY)
         return false;
+    /* A driver that never disarms would reset a healthy host for our politeness. */
+    if (watchdog->nowayout)
+        return false;
     /* After a latch the reset is owed: an expiry set back to "none" and a stop must not buy it off. */
     if (latched && watchdog->kind != KEEPER_KIND_NONE)
         return false;
@@ -94,10 +97,25 @@ static bool tick(struct keeper_shm *shm, struct keeper_watchdog *watchdog) {
     return stop(shm, watchdog, decision != KEEPER_FEED);
 }
 
-void keeper_loop(struct keeper_shm *shm, struct keeper_watchdog *watchdog, int64_t period_ns) {
+/* The longest time between two ticks: what pressure on the host does to the feeding, for people. */
+static int64_t note_gap(struct keeper_shm *shm, int64_t last) {
+    int64_t now = raw_now();
+    if (last != 0 && now - last > atomic_load_explicit(&shm->worst_gap_ns, memory_order_relaxed))
+        atomic_store_explicit(&shm->worst_gap_ns, now - last, memory_order_relaxed);
+    return now;
+}
+
+void keeper_loop(const struct keeper_page *page, struct keeper_watchdog *watchdog, struct keeper_door *door) {
+    const int64_t period_ns = keeper_period_ns(watchdog->timeout_ms);
     const struct timespec period = {.tv_sec = period_ns / QF_NS_PER_S, .tv_nsec = period_ns % QF_NS_PER_S};
-    while (!tick(shm, watchdog)) {
+    int64_t last = 0;
+    while (!tick(page->shm, watchdog)) {
+        last = note_gap(page->shm, last);
+        /* Behind the tick: the successor's first one comes a period later at most. */
+        if (keeper_door_look(door, page, watchdog))
+            return;
         /* An interrupted sleep makes the next tick early, which is harmless; hence no look at the result. */
         (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &period, NULL);
     }
+    keeper_door_close(door);
 }

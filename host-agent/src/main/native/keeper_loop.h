@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "keeper_handover.h"
 #include "keeper_shm.h"
 #include "keeper_watchdog.h"
 
@@ -14,7 +15,7 @@ int64_t keeper_period_ns(uint64_t timeout_ms);
  * then, if it was not yet) and the reset is owed. */
 bool keeper_may_open(struct keeper_shm *shm);
 
-/* Returns only after an orderly disarm. */
-void keeper_loop(struct keeper_shm *shm, struct keeper_watchdog *watchdog, int64_t period_ns);
+/* Returns after an orderly disarm, or once a newer keeper has taken page and watchdog over: then neither is ours. */
+void keeper_loop(const struct keeper_page *page, struct keeper_watchdog *watchdog, struct keeper_door *door);
 
 #endif

@@ -67,9 +67,13 @@ static void forget_predecessor(struct keeper_shm *shm) {
     atomic_store(&shm->wd_timeout_ms, 0);
     atomic_store(&shm->kind, KEEPER_KIND_NONE);
     atomic_store(&shm->stop_request, 0); /* it was meant for the predecessor */
+    atomic_store(&shm->boot_status, KEEPER_BOOT_UNKNOWN);
+    atomic_store(&shm->asked_ms, 0);
+    atomic_store(&shm->worst_gap_ns, 0);
+    memset(shm->identity, 0, sizeof shm->identity);
 }
 
-enum keeper_claim keeper_shm_claim(const char *path, struct keeper_shm **shm, uint64_t *pid, const char **why) {
+enum keeper_claim keeper_shm_claim(const char *path, struct keeper_page *page, uint64_t *pid, const char **why) {
     struct stat st;
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
@@ -85,14 +89,25 @@ enum keeper_claim keeper_shm_claim(const char *path, struct keeper_shm **shm, ui
         return KEEPER_FAILED;
     }
     if (fstat(fd, &st) != 0 || (st.st_size < KEEPER_SHM_SIZE && ftruncate(fd, KEEPER_SHM_SIZE) != 0) ||
-        (*shm = map(fd)) == NULL) {
+        (page->shm = map(fd)) == NULL) {
         *why = strerror(errno);
         return KEEPER_FAILED;
     }
-    if (!adopt(*shm, why))
+    if (!adopt(page->shm, why))
         return KEEPER_FAILED;
-    forget_predecessor(*shm);
-    return KEEPER_CLAIMED; /* fd stays open: it is the lock */
+    forget_predecessor(page->shm);
+    page->lock = fd; /* stays open: it is the lock */
+    return KEEPER_CLAIMED;
+}
+
+bool keeper_shm_inherit(int lock, struct keeper_page *page, const char **why) {
+    struct stat st;
+    if (fstat(lock, &st) != 0 || st.st_size < KEEPER_SHM_SIZE || (page->shm = map(lock)) == NULL) {
+        *why = "the page that was handed over cannot be mapped";
+        return false;
+    }
+    page->lock = lock;
+    return adopt(page->shm, why);
 }
 
 int keeper_shm_in_memory(const char *path) {

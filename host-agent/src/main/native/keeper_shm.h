@@ -7,6 +7,7 @@
 
 #include <endian.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,13 @@
 #define KEEPER_FLAG_OPEN UINT64_C(1)         /* the watchdog is open: its clock runs */
 #define KEEPER_FLAG_DISARM UINT64_C(2)       /* it can be disarmed in order ('V' before the close) */
 #define KEEPER_FLAG_ZERO_LATCHED UINT64_C(4) /* expired while the agent had not named an incarnation yet */
+#define KEEPER_FLAG_NOWAYOUT UINT64_C(8)     /* the driver never disarms: there is no orderly stop */
+
+#define KEEPER_BOOT_UNKNOWN UINT64_C(0)
+#define KEEPER_BOOT_ORDINARY UINT64_C(1)
+#define KEEPER_BOOT_BY_WATCHDOG UINT64_C(2)
+
+#define KEEPER_IDENTITY_SIZE 32
 
 struct keeper_shm {
     _Atomic uint64_t magic;          /*   0 keeper, last of the initialisation */
@@ -40,18 +48,34 @@ struct keeper_shm {
     _Atomic uint64_t agent_latched;  /* 104 AGENT: kept for it over its restarts, not judged by the keeper */
     _Atomic uint64_t stop_request;   /* 112 AGENT: 1 = disarm in order and exit */
     _Atomic int64_t lease_end_ns;    /* 120 AGENT: kept for it over its restarts, not judged by the keeper */
+    /* What follows was added to layout 1: an older agent does not look there, an older keeper leaves zeros. */
+    _Atomic uint64_t boot_status;    /* 128 keeper: KEEPER_BOOT_... */
+    _Atomic uint64_t asked_ms;       /* 136 keeper: the timeout it was told to ask for */
+    _Atomic int64_t worst_gap_ns;    /* 144 keeper: the longest time between two ticks */
+    _Atomic uint64_t handovers;      /* 152 keeper: how often a newer one took over */
+    char identity[KEEPER_IDENTITY_SIZE]; /* 160 keeper, before its pid: what the device calls itself, NUL-padded */
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_LONG_LOCK_FREE == 2, "shared words must be lock-free");
 _Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "the layout is little endian");
-_Static_assert(offsetof(struct keeper_shm, expiry_ns) == 48 && offsetof(struct keeper_shm, lease_end_ns) == 120,
+_Static_assert(offsetof(struct keeper_shm, expiry_ns) == 48 && offsetof(struct keeper_shm, lease_end_ns) == 120 &&
+                   offsetof(struct keeper_shm, identity) == 160,
                "the layout is a protocol");
 
 enum keeper_claim { KEEPER_CLAIMED, KEEPER_RUNNING, KEEPER_FAILED };
 
-/* Opens the file, takes its lock (held until the process ends; a fork shares it) and maps it. RUNNING: another
- * keeper holds it, *pid is its pid (0: not known yet). FAILED: *why says what. */
-enum keeper_claim keeper_shm_claim(const char *path, struct keeper_shm **shm, uint64_t *pid, const char **why);
+/* A claimed page and the descriptor that holds its lock: until the last copy of it is closed, nobody else claims it. */
+struct keeper_page {
+    struct keeper_shm *shm;
+    int lock;
+};
+
+/* Opens the file, takes its lock (a fork shares it) and maps it. RUNNING: another keeper holds it, *pid is its pid (0:
+ * not known yet). FAILED: *why says what. */
+enum keeper_claim keeper_shm_claim(const char *path, struct keeper_page *page, uint64_t *pid, const char **why);
+
+/* Maps the page whose lock another keeper has handed to us. False: *why. */
+bool keeper_shm_inherit(int lock, struct keeper_page *page, const char **why);
 
 /* Is the file on a file system that lives in memory? On any other one a store may wait for a disk. */
 int keeper_shm_in_memory(const char *path);

@@ -5,11 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "keeper_shm.h"
+
 struct keeper_watchdog {
     const char *path;
     uint64_t kind;
     uint64_t timeout_ms; /* asked for; after the open of a device: what it really does */
-    int fd;              /* -1: not open */
+    uint64_t asked_ms;
+    bool accept_softdog; /* the kernel's software watchdog counts as one */
+    bool nowayout;       /* its driver never disarms */
+    uint64_t boot_status;
+    char identity[KEEPER_IDENTITY_SIZE];
+    int fd; /* -1: not open */
 };
 
 /* Opens a device for good, or tries a FIFO once (no reader yet is no error). False: *why, and nothing is armed. */

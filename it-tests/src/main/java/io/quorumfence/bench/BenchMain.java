@@ -2,6 +2,7 @@ package io.quorumfence.bench;
 
 import io.quorumfence.lab.ground.LabException;
 import io.quorumfence.lab.scenario.ScenarioException;
+import io.quorumfence.sim.SimBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,8 +13,8 @@ public final class BenchMain {
 
     @Command(
             name = "bench",
-            description = "Measurements on real hosts; one JSON object a line.",
-            subcommands = {FailoverBench.class, RestBench.class, HangBench.class},
+            description = "Measurements, on real hosts and of the simulator; one JSON object a line.",
+            subcommands = {FailoverBench.class, RestBench.class, HangBench.class, SimBench.class},
             mixinStandardHelpOptions = true)
     static final class Bench {}
 
@@ -22,7 +23,9 @@ public final class BenchMain {
     public static void main(String[] words) {
         System.exit(new CommandLine(new BenchMain())
                 .setExecutionExceptionHandler((problem, line, result) -> {
-                    if (problem instanceof LabException || problem instanceof ScenarioException) {
+                    if (problem instanceof LabException
+                            || problem instanceof ScenarioException
+                            || problem instanceof IllegalArgumentException) {
                         line.getErr().println("qf: " + problem.getMessage());
                         return WRONG;
                     }

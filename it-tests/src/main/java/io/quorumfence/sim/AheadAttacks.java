@@ -182,13 +182,7 @@ final class AheadAttacks {
     private static boolean isSiblingRead(Stage stage, Beat last) {
         SimHost dead = stage.h(3);
         StorageHeader header = new StorageHeader(
-                dead.config.cell(),
-                stage.cell.storages().get(0).id,
-                1,
-                Layout.standard(),
-                Instant.EPOCH,
-                1,
-                true);
+                dead.config.cell(), stage.cell.storages().get(0).id, 1, Layout.standard(), Instant.EPOCH, 1, true);
         StorageBlocks blocks = new StorageBlocks(MacKeys.ofHex("ab".repeat(32)), header);
         byte[] older = blocks.sealBeat(dead.index, 0, 8, last).bytes();
         BlockWrite newer = blocks.sealBeat(dead.index, 1, 9, last);

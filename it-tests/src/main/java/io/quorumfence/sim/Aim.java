@@ -28,16 +28,15 @@ record Aim(Deadline deadline, int host, long offsetNs) {
         if (!at.powered) {
             return OptionalLong.empty();
         }
-        OptionalLong due =
-                switch (deadline) {
-                    case LEASE_END -> at.trueAt(at.tmpfs.leaseEndNs);
-                    case ACT_END -> at.trueAt(at.keeper.expiryNs());
-                    case WATCHDOG -> at.trueAt(at.keeper.expiryNs() + at.keeper.watchdogNs());
-                    case SUSPICION ->
-                        afterSilence(cell, at, at.config.deadlines().suspect().toNanos());
-                    case TAKEOVER -> afterSilence(cell, at, SimCell.takeoverNs(at.config));
-                    case PERMIT_EXPIRY -> cell.oracle.permitExpiryNs(at);
-                };
+        OptionalLong due = switch (deadline) {
+            case LEASE_END -> at.trueAt(at.tmpfs.leaseEndNs);
+            case ACT_END -> at.trueAt(at.keeper.expiryNs());
+            case WATCHDOG -> at.trueAt(at.keeper.expiryNs() + at.keeper.watchdogNs());
+            case SUSPICION ->
+                afterSilence(cell, at, at.config.deadlines().suspect().toNanos());
+            case TAKEOVER -> afterSilence(cell, at, SimCell.takeoverNs(at.config));
+            case PERMIT_EXPIRY -> cell.oracle.permitExpiryNs(at);
+        };
         return due.isPresent() ? OptionalLong.of(due.getAsLong() + offsetNs) : due;
     }
 

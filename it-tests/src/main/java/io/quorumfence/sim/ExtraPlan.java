@@ -81,13 +81,12 @@ final class ExtraPlan {
         long offset = OFFSETS_US[random.nextInt(OFFSETS_US.length)] * 1_000;
         int of = random.nextInt(4) > 0 ? victim : random.nextInt(hosts);
         int struck = random.nextBoolean() ? of : random.nextInt(hosts);
-        int other =
-                switch (kind) {
-                    case FREEZE, KEEPER_STOP -> random.nextInt(2);
-                    case AGENT_CRASH, JVM_PAUSE -> random.nextInt(4);
-                    case CONFIG_CHANGE -> random.nextInt(ConfigChange.values().length);
-                    default -> 0;
-                };
+        int other = switch (kind) {
+            case FREEZE, KEEPER_STOP -> random.nextInt(2);
+            case AGENT_CRASH, JVM_PAUSE -> random.nextInt(4);
+            case CONFIG_CHANGE -> random.nextInt(ConfigChange.values().length);
+            default -> 0;
+        };
         long span = kind == Fault.Kind.POWER_LOSS && random.nextBoolean() ? Fault.FOR_GOOD : restartNs();
         Aim aim = new Aim(deadlines[random.nextInt(deadlines.length)], of, offset);
         return new Fault(kind, lookNs, span, struck, other, java.util.Optional.of(aim));

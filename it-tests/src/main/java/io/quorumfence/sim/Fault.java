@@ -66,7 +66,8 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
     @Override
     public String toString() {
         String span = forNs == FOR_GOOD ? "for good" : "for " + forNs / SimCell.MILLI + " ms";
-        String at = " at " + atNs / SimCell.MILLI + " ms " + aim.map(one -> one + " ").orElse("");
+        String at = " at " + atNs / SimCell.MILLI + " ms "
+                + aim.map(one -> one + " ").orElse("");
         return kind + " h" + (host + 1) + "/" + other + at + span;
     }
 }

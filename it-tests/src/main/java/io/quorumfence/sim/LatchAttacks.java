@@ -20,7 +20,8 @@ final class LatchAttacks {
                 new Attack("LATE", "the answer to a renewal is taken in five seconds later", LatchAttacks::late),
                 new Attack("TORN", "the mailbox cannot be read", LatchAttacks::torn),
                 new Attack("BARRED", "a VM is started once its host's absence is proven", LatchAttacks::barred),
-                new Attack("OLDLIST", "a list of VMs from before the lease's end comes after it", LatchAttacks::oldList),
+                new Attack(
+                        "OLDLIST", "a list of VMs from before the lease's end comes after it", LatchAttacks::oldList),
                 new Attack("REVIVE", "a process begins between the expiry and the watchdog", LatchAttacks::revive));
     }
 
@@ -41,14 +42,22 @@ final class LatchAttacks {
     }
 
     private static long sequence(Stage stage) {
-        return stage.cell.storages().get(0).beat(stage.h(3).id).map(Beat::sequence).orElse(0L);
+        return stage.cell
+                .storages()
+                .get(0)
+                .beat(stage.h(3).id)
+                .map(Beat::sequence)
+                .orElse(0L);
     }
 
     /** Mail that cannot be read may bind: the round does not renew. */
     private static String torn() {
         Stage stage = Stage.of(3, 1, STOP_VMS).vmOn(3);
         stage.isolate(3, 1);
-        stage.await(6_000, () -> stage.workOn(3, 1).equals("CLIMBING") || stage.workOn(3, 2).equals("CLIMBING"));
+        stage.await(
+                6_000,
+                () -> stage.workOn(3, 1).equals("CLIMBING")
+                        || stage.workOn(3, 2).equals("CLIMBING"));
         stage.cell.faults.torn = 1;
         stage.hangStorages(3, -1);
         stage.run(2_500);

@@ -56,7 +56,7 @@ final class LeaseMutants {
                         "StorageDesk.java",
                         "boolean held = lane.mail.stream().anyMatch(entry -> Rounds.binds(s, entry));",
                         "boolean held = false;")
-                .within(300);
+                .shownBy("BACK");
     }
 
     private static Mutant unreadableMailboxRenews() {
@@ -172,7 +172,8 @@ final class LeaseMutants {
                         "SimKeeper.java",
                         "boolean revived = newCounter > counter && latched > 0 && !feeding;",
                         "boolean revived = latched > 0 && !feeding;")
-                .coveredBecause("a new process looks at the expiry and at what the keeper says, and never renews an ended life")
+                .coveredBecause(
+                        "a new process looks at the expiry and at what the keeper says, and never renews an ended life")
                 .core("Resume.java", "if (latched || expired) {", "if (s.life == null) {")
                 .core(
                         "Resume.java",

@@ -16,8 +16,7 @@ import java.util.stream.Stream;
  * @param why why the second guard covers the first, in a line; empty when there is none
  * @param second takes out the second guard
  */
-record Mutant(
-        String name, String rule, String attack, long seeds, List<Edit> edits, String why, List<Edit> second) {
+record Mutant(String name, String rule, String attack, long seeds, List<Edit> edits, String why, List<Edit> second) {
 
     /**
      * @param file below the repository's root

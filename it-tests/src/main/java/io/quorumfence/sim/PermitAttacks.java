@@ -26,7 +26,8 @@ final class PermitAttacks {
         return List.of(
                 new Attack("H9", "a start comes after a shell has verified that nothing runs", PermitAttacks::h9),
                 new Attack("H10", "a redeemed permit, a slow start, and a new agent is asked", PermitAttacks::h10),
-                new Attack("H12", "a VM moves to a host without a permit, or whose list is cut short", PermitAttacks::h12),
+                new Attack(
+                        "H12", "a VM moves to a host without a permit, or whose list is cut short", PermitAttacks::h12),
                 new Attack("CUTLIST", "a host is asked for a VM that its list does not reach", PermitAttacks::cutList),
                 new Attack("BARRIER", "a claimed host boots while its claimer stays away", PermitAttacks::barrier),
                 new Attack("OLDPROOF", "the VM went back to the host that was proven", PermitAttacks::oldProof),
@@ -44,13 +45,7 @@ final class PermitAttacks {
         ReplyCommand reply = stage.ask(
                 destination,
                 id -> new RequestObservation.GrantAsked(
-                        id,
-                        "scripted-" + destination,
-                        vm,
-                        stage.h(last).id,
-                        stage.h(destination).id,
-                        basis,
-                        60_000));
+                        id, "scripted-" + destination, vm, stage.h(last).id, stage.h(destination).id, basis, 60_000));
         return reply instanceof ReplyCommand.ReplyPermit got ? Optional.of(got.permit()) : Optional.empty();
     }
 

@@ -101,10 +101,7 @@ final class PermitMutants {
 
     private static Mutant hookAsksForNoPermit() {
         return Mutant.of("hook-asks-for-no-permit", "13")
-                .model(
-                        "SimTmpfs.java",
-                        "return !ended && admitted.getOrDefault(vm, 0L) == counter;",
-                        "return !ended;")
+                .model("SimTmpfs.java", "return !ended && admitted.getOrDefault(vm, 0L) == counter;", "return !ended;")
                 .shownBy("H12");
     }
 

@@ -8,6 +8,7 @@ import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.Profile;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
+import io.quorumfence.model.Rung;
 import io.quorumfence.model.VmId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,9 @@ final class ProofAttacks {
                 new Attack("H15a", "two hosts: the claimer dies, the claimed one wakes up healthy", ProofAttacks::h15a),
                 new Attack("H15b", "the whole cell loses power with a claim open", ProofAttacks::h15b),
                 new Attack("H16", "three hosts fail one after the other", ProofAttacks::h16),
-                new Attack("H17", "six hosts drop out 3 s apart", ProofAttacks::h17));
+                new Attack("H17", "six hosts drop out 3 s apart", ProofAttacks::h17),
+                new Attack("PILL", "one storage of three comes back to a fenced host", ProofAttacks::pill),
+                new Attack("PILL-D", "it comes back while a VM hangs in the kernel", ProofAttacks::pillWithSurvivor));
     }
 
     /** Only HOST_GONE counts as promised and leaves the counts. */
@@ -80,6 +83,39 @@ final class ProofAttacks {
         stage.powerOff(5);
         stage.run(45_000);
         stage.must(stage.isGone(5) && stage.isProven(3), "I7", "h3 and h5 had promised their end, and are not proven");
+        return stage.verdict();
+    }
+
+    /** The suspect can decide nothing, and its word in its own slot is a proof long before time is one. */
+    private static String pill() {
+        Stage stage = Stage.of(3, 3, STOP_VMS).vmOn(3);
+        stage.isolate(3, 1);
+        stage.await(12_000, () -> !stage.vmRunsOn(3));
+        stage.await(
+                4_000,
+                () -> stage.workOn(3, 1).equals("CLIMBING")
+                        || stage.workOn(3, 2).equals("CLIMBING"));
+        stage.hang(3, 0, -1);
+        stage.await(2_500, () -> stage.isProven(3));
+        stage.must(
+                stage.claimOn(3)
+                        .flatMap(Claim::proof)
+                        .filter(p -> p.rung() == Rung.PILL)
+                        .isPresent(),
+                "I7",
+                "h3 has stopped its VMs and can say so, and nobody takes its word");
+        stage.must(!stage.isGone(3), "PROOF", "the word of h3 about its VMs made it leave the counts");
+        return stage.verdict();
+    }
+
+    /** What cannot be ended is not acknowledged. */
+    private static String pillWithSurvivor() {
+        Stage stage = Stage.of(3, 3, STOP_VMS).vmOn(3);
+        stage.h(3).vms.stuckOnKill = true;
+        stage.isolate(3, 1);
+        stage.await(12_000, () -> !stage.leaseLives(3));
+        stage.hang(3, 0, -1);
+        stage.run(6_000);
         return stage.verdict();
     }
 

@@ -19,7 +19,8 @@ final class ProofMutants {
                 unarmedIsProven(),
                 epochsIgnored(),
                 onePromiseIsEnough(),
-                stillAliveIgnored());
+                stillAliveIgnored(),
+                acknowledgesUnverified());
     }
 
     private static Mutant noMargin() {
@@ -82,7 +83,8 @@ final class ProofMutants {
                         "Optional<Terms> terms = acked.map(AckRequest::terms);",
                         "Optional<Terms> terms = Optional.ofNullable(peer).flatMap(p ->"
                                 + " Optional.ofNullable(p.lastAcked)).map(AckRequest::terms);")
-                .coveredBecause("who has heard nothing of a life knows no epoch of it, and without one nothing is blocked")
+                .coveredBecause(
+                        "who has heard nothing of a life knows no epoch of it, and without one nothing is blocked")
                 .core("TimeProof.java", "if (epoch < record.goneHistory().get(0).epoch()) {", "if (epoch < 0) {")
                 .shownBy("TERMS");
     }
@@ -127,5 +129,14 @@ final class ProofMutants {
         return Mutant.of("still-alive-ignored", "ladder")
                 .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
                 .shownBy("DEVICE");
+    }
+
+    private static Mutant acknowledgesUnverified() {
+        return Mutant.of("acknowledges-unverified", "10")
+                .core(
+                        "Pill.java",
+                        "return gone ? told(s) : Optional.empty();",
+                        "return s.phase == HostPhase.LATCHED ? told(s) : Optional.empty();")
+                .shownBy("PILL-D");
     }
 }

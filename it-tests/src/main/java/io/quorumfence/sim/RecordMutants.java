@@ -57,7 +57,10 @@ final class RecordMutants {
 
     private static Mutant powerIntentEndsWithABoot() {
         return Mutant.of("power-intent-ends-with-a-boot", "9")
-                .shared("record/JoinRules.java", "claim.stage() == ClaimStage.CLAIMED && claim", "claim.isOpen() && claim")
+                .shared(
+                        "record/JoinRules.java",
+                        "claim.stage() == ClaimStage.CLAIMED && claim",
+                        "claim.isOpen() && claim")
                 .shownBy("H1b");
     }
 
@@ -144,7 +147,7 @@ final class RecordMutants {
                         "record/Register.java",
                         "} else if (open.isEmpty()) {",
                         "} else if (open.isEmpty() || nowNs >= 0) {")
-                .within(300);
+                .shownBy("H6");
     }
 
     private static Mutant overtakenBallotGoesOn() {

@@ -43,7 +43,9 @@ final class RecordWatch {
     private void permitsOf(SimHost host, CellRecord record) {
         for (Permit permit : record.permits()) {
             boolean news = latest == null || latest.permit(permit.id()).isEmpty();
-            if (news && permit.stage() == PermitStage.GRANTED && permit.destination().equals(host.id)) {
+            if (news
+                    && permit.stage() == PermitStage.GRANTED
+                    && permit.destination().equals(host.id)) {
                 permitEndNs.put(host.id, cell.time.nowNs() + permit.ttlMs() * SimCell.MILLI);
             }
         }

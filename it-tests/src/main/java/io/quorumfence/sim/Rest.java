@@ -52,7 +52,7 @@ final class Rest {
 
     private void proven(SimHost dead, CellRecord record) {
         HostEntry entry = record.host(dead.id).orElse(null);
-        if (entry == null || !isEndPromised(dead, entry.incarnation())) {
+        if (entry == null || !isEndPromised(dead, entry.incarnation()) || wasUnarmedToSomebody(dead)) {
             return;
         }
         boolean proven = record.standingClaimOn(dead.id, entry.incarnation())
@@ -62,6 +62,17 @@ final class Rest {
         if (!proven && counted < cell.stormLimit(dead)) {
             cell.oracle.broken("I7", dead.id + " is dead, had promised its end, and is not proven");
         }
+    }
+
+    /** Rule 4: a claimer goes by the weakest terms it was shown, and it may have heard nothing since the host armed. */
+    private boolean wasUnarmedToSomebody(SimHost dead) {
+        return cell.hosts().stream()
+                .map(host -> host.agent.state())
+                .anyMatch(state -> state != null
+                        && AgentFacts.known(state)
+                                .flatMap(record -> record.host(dead.id))
+                                .isPresent()
+                        && AgentFacts.outlook(state, dead.id).startsWith("unarmed"));
     }
 
     private static boolean countsForStorm(Claim claim) {

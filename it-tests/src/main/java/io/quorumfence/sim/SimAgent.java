@@ -141,9 +141,7 @@ final class SimAgent {
         toldFeeding = host.keeper.isFeeding();
         toldLatched = host.keeper.latched();
         offer(new LocalObservation.KeeperSeen(
-                host.keeper.isFeeding(),
-                host.keeper.latched(),
-                host.keeper.watchdogNs()));
+                host.keeper.isFeeding(), host.keeper.latched(), host.keeper.watchdogNs()));
     }
 
     /** Pauses at once, or after some commands of a step to come. */

@@ -125,7 +125,8 @@ final class SimGate {
         SimHost decider = cell.chance(0.5) ? a.destination : somebody();
         ask(
                 decider,
-                id -> new RequestObservation.GrantAsked(id, a.requestId, a.vm, a.last, a.destination.id, basis, permitTtlMs),
+                id -> new RequestObservation.GrantAsked(
+                        id, a.requestId, a.vm, a.last, a.destination.id, basis, permitTtlMs),
                 reply -> {
                     if (reply instanceof ReplyCommand.ReplyPermit got) {
                         allowed(a, got.permit());

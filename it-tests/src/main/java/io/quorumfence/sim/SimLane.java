@@ -1,6 +1,5 @@
 package io.quorumfence.sim;
 
-import io.quorumfence.model.Beat;
 import io.quorumfence.model.IoResult;
 import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.Slot;
@@ -10,7 +9,6 @@ import io.quorumfence.record.BallotBlock;
 import io.quorumfence.wire.Layout;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +24,8 @@ final class SimLane {
     private boolean shut;
     private boolean asked;
     /** What this boot was told has landed; on tmpfs, so a restarted agent knows it too. */
-    private @Nullable Beat landedBeat;
-
     private @Nullable BallotBlock landedBallot;
+
     /** The storage has lost some of it, and the next read of such blocks shows it: this lane is shut for good. */
     private boolean lostBeat;
 
@@ -42,6 +39,7 @@ final class SimLane {
         final long startNs;
         final long sentNs;
         boolean landed;
+        boolean showsLoss;
         List<Slot<MailEntry>> row = List.of();
 
         Op(StorageCommand command, int process, long startNs, long sentNs) {
@@ -62,25 +60,26 @@ final class SimLane {
         queue.clear();
         shut = false;
         asked = false;
-        landedBeat = null;
         landedBallot = null;
         lostBeat = false;
         lostBallot = false;
-        shutForGood = false;
+        shutForGood = storage.isOld();
     }
 
-    void wentBack(Optional<Beat> beat, BallotBlock ballot) {
-        Beat told = landedBeat;
-        lostBeat |= told != null && (beat.isEmpty() || told.isNewerThan(beat.get()));
+    /**
+     * What this boot wrote there and is gone, its next operation shows. Whoever has written nothing since then has
+     * nothing to miss: its operator keeps it away (decision 0013).
+     */
+    void wentBack(BallotBlock ballot) {
+        lostBeat = true;
         lostBallot |= landedBallot != null && ballot.compareTo(landedBallot) < 0;
     }
 
-    /** Whether this read shows that an own block is older than it was written. A mail's read shows no own block. */
+    /** Whether this read shows that an own block is older than it was written: every one shows the own beat. */
     private boolean showsLoss(StorageCommand command) {
-        boolean beats = command instanceof StorageCommand.BeatRound || command instanceof StorageCommand.ScanBeats;
         boolean ballots =
                 command instanceof StorageCommand.ReadBallots || command instanceof StorageCommand.BallotRound;
-        return (beats && lostBeat) || (ballots && lostBallot);
+        return lostBeat || (ballots && lostBallot);
     }
 
     private void shutForGood(Op mine) {
@@ -110,6 +109,7 @@ final class SimLane {
             return;
         }
         shut = true;
+        queue.clear(); // what it had not begun dies with it
         int mine = host.agent.process();
         host.note("lane " + storage.id + " dies");
         host.agent.offer(new StorageObservation.LaneShut(storage.id, "its process died"));
@@ -156,11 +156,15 @@ final class SimLane {
         if (shut) {
             return; // the agent has been told already
         }
-        if (op != null) {
+        if (op != null || !queue.isEmpty()) {
             // Decided before the agent heard that the lane is a new one; the lane takes one after the other.
             queue.add(command);
             return;
         }
+        begin(command);
+    }
+
+    private void begin(StorageCommand command) {
         Op mine = new Op(command, host.agent.process(), host.nowNs(), host.cell.time.nowNs());
         op = mine;
         if (SimStorage.writes(command)) {
@@ -201,9 +205,7 @@ final class SimLane {
     }
 
     private void landed(StorageCommand command, boolean ok) {
-        if (ok && command instanceof StorageCommand.BeatRound c) {
-            landedBeat = c.beat();
-        } else if (ok && command instanceof StorageCommand.BallotRound c) {
+        if (ok && command instanceof StorageCommand.BallotRound c) {
             landedBallot = c.block();
         }
     }
@@ -241,6 +243,7 @@ final class SimLane {
 
     private void complete(Op mine) {
         if (op == mine) {
+            mine.showsLoss = showsLoss(mine.command);
             finish(mine, storage.read(mine.command, mine.row), true);
         }
     }
@@ -250,7 +253,7 @@ final class SimLane {
             if (op != mine) {
                 return;
             }
-            if (ok && showsLoss(mine.command)) {
+            if (mine.showsLoss) {
                 shutForGood(mine);
                 return;
             }
@@ -270,7 +273,7 @@ final class SimLane {
                 openIfFree();
             }
             if (op == null && !queue.isEmpty()) {
-                carry(queue.poll());
+                begin(queue.poll());
             }
         });
     }

@@ -49,18 +49,29 @@ final class SimSsh {
             Incarnation life,
             FenceToken token,
             BiConsumer<SshVerdict, Set<VmId>> answer) {
-        if (!life.equals(target.tmpfs.life)) {
-            back(answer, SshVerdict.AMBIGUOUS, Set.of());
+        if (isAnotherLife(target, life, answer)) {
             return;
         }
         target.tmpfs.fence(life.counter(), token);
         target.note("a sibling's shell puts its barrier on life " + life.counter());
         target.after(cell.upTo(1_000 * SimCell.MILLI), () -> {
+            // The helper lists, looks at the incarnation once more, and kills what it has listed.
+            if (isAnotherLife(target, life, answer)) {
+                return;
+            }
             cell.oracle.shellKills(from, target);
             Set<VmId> found = Set.copyOf(target.vms.all());
             boolean clean = target.vms.killAll().isEmpty();
             back(answer, clean ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE, clean ? found : Set.of());
         });
+    }
+
+    private boolean isAnotherLife(SimHost target, Incarnation life, BiConsumer<SshVerdict, Set<VmId>> answer) {
+        if (!life.equals(target.tmpfs.life)) {
+            back(answer, SshVerdict.AMBIGUOUS, Set.of());
+            return true;
+        }
+        return false;
     }
 
     private void back(BiConsumer<SshVerdict, Set<VmId>> answer, SshVerdict verdict, Set<VmId> ended) {

@@ -36,6 +36,8 @@ final class SimStorage {
     /** All beats, for the next reader; empty when it has to be put together. */
     private Map<HostId, Slot<Beat>> asTheyStand = Map.of();
 
+    private boolean old;
+
     private final Map<Mailbox, Slot<MailEntry>> mail = new LinkedHashMap<>();
     private final Map<HostId, Slot<BallotBlock>> ballots = new LinkedHashMap<>();
     /** Whose beat nobody can read here, whatever is written. */
@@ -98,16 +100,22 @@ final class SimStorage {
         return new Image(Map.copyOf(beats), new LinkedHashMap<>(mail), new LinkedHashMap<>(ballots));
     }
 
+    /** Whether it came back old. Nobody initialises it again; hosts that boot now are kept away (decision 0013). */
+    boolean isOld() {
+        return old;
+    }
+
     /** It comes back as it was (rule 19). What a host was told has landed, and is gone, its lane finds out. */
-    void goBack(Image old) {
+    void goBack(Image before) {
+        old = true;
         cell.trace.note(cell.time.nowNs(), "### " + id + " comes back as it was before");
         beats.clear();
-        beats.putAll(old.beats());
+        beats.putAll(before.beats());
         mail.clear();
-        mail.putAll(old.mail());
-        ballots.putAll(old.ballots());
+        mail.putAll(before.mail());
+        ballots.putAll(before.ballots());
         asTheyStand = Map.of();
-        cell.hosts().forEach(host -> host.lanes.get(index).wentBack(beat(host.id), ballot(host.id)));
+        cell.hosts().forEach(host -> host.lanes.get(index).wentBack(ballot(host.id)));
     }
 
     private BallotBlock ballot(HostId host) {

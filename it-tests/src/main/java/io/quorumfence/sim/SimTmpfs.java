@@ -1,7 +1,7 @@
 package io.quorumfence.sim;
 
-import io.quorumfence.config.CellConfig;
 import io.quorumfence.agent.core.BootFacts;
+import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.Incarnation;

@@ -27,7 +27,8 @@ final class TimeAttacks {
                 new Attack("EPOCH", "the suspect counts without hosts that are back", TimeAttacks::epoch),
                 new Attack("STALE", "the claimer has not heard that a gone host is back", TimeAttacks::stale),
                 new Attack("REFUSED", "the claimer is fit, and nobody can promise", TimeAttacks::refused),
-                new Attack("DEVICE", "the watchdog never fires, and a shell sees what still runs", TimeAttacks::device));
+                new Attack(
+                        "DEVICE", "the watchdog never fires, and a shell sees what still runs", TimeAttacks::device));
     }
 
     /** A feed may come up to T_wd after the expiry, and a reset takes up to the margin: both are waited for. */
@@ -59,10 +60,9 @@ final class TimeAttacks {
     private static String drift() {
         int rho = 60_000;
         for (int seed = 1; seed <= 6; seed++) {
-            List<CellConfig> configs =
-                    Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), REBOOT, 3, false).stream()
-                            .map(config -> withRho(config, rho))
-                            .toList();
+            List<CellConfig> configs = Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), REBOOT, 3, false).stream()
+                    .map(config -> withRho(config, rho))
+                    .toList();
             Stage stage = new Stage(configs, seed);
             stage.h(1).changeRate(rho);
             stage.h(2).changeRate(rho);

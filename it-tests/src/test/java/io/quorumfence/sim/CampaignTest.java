@@ -7,22 +7,32 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Campaigns of seeds: the first 100,000 in an ordinary run, so that a change is judged by what it changed; 10,000,000
- * fresh ones with {@code -Dqf.test.tier=nightly}. Every thousandth runs twice and must go the
- * same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
+ * Campaigns of seeds: 100,000 in an ordinary run, others each day and the same all day, so that every day explores
+ * new ones and everybody can run them again; 10,000,000 with {@code -Dqf.test.tier=nightly}. Every thousandth runs
+ * twice and must go the same way. {@code -Dqf.sim.seeds} and {@code -Dqf.sim.from} pin how many, and which.
  */
 class CampaignTest {
     private static final boolean NIGHTLY = "nightly".equals(System.getProperty("qf.test.tier"));
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
+    private static final long A_DAY = 100_000;
+    /** A day's seeds of the ordinary runs and those of its nightly one never meet. */
+    private static final long NIGHTS = 1L << 40;
+
+    /** Where this day's seeds begin; the day is that of UTC, so a run at midnight says which ones it took. */
+    private static long today(long seeds) {
+        long day = LocalDate.now(ZoneOffset.UTC).toEpochDay();
+        return NIGHTLY ? NIGHTS + day * seeds : day * A_DAY;
+    }
 
     private static Summary run(Schedule.Wish wish, long from, long seeds, int threads) {
         long began = System.nanoTime();
@@ -44,8 +54,8 @@ class CampaignTest {
     @Test
     void freshSeedsBreakNothing() {
         long seeds = Long.getLong("qf.sim.seeds", NIGHTLY ? 10_000_000 : 100_000);
-        long from = Long.getLong(
-                "qf.sim.from", NIGHTLY ? ThreadLocalRandom.current().nextLong(1L << 40) : 1);
+        long from = Long.getLong("qf.sim.from", today(seeds));
+        System.out.println("seeds " + from + " to " + (from + seeds - 1) + "; again with -Dqf.sim.from=" + from);
         Summary sum = run(Schedule.Wish.NONE, from, seeds, THREADS);
         clean(sum, seeds);
         // A campaign that starts no VM, proves nobody or grants nothing would prove nothing.

@@ -16,12 +16,7 @@ class ModelTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "LeaseTwoHosts",
-                "WitnessThreeStorages",
-                "PermitTwoHosts",
-                "PermitTakeover",
-                "RegisterOneStorage"
+            strings = {"LeaseTwoHosts", "WitnessThreeStorages", "PermitTwoHosts", "PermitTakeover", "RegisterOneStorage"
             })
     void holds(String configuration) throws Exception {
         Tlc.Verdict verdict = Tlc.check(configuration);

@@ -15,6 +15,7 @@ import java.util.List;
  * @param rhoPpm bound on the clock's rate error, parts per million
  * @param flight longest time a write handed to the fabric may still land (T_flight)
  * @param stormLimit fences per window, 0 for the published share of the cell
+ * @param rejoin how this host comes back after one of its lives was fenced
  */
 public record CellConfig(
         CellId cell,
@@ -28,11 +29,42 @@ public record CellConfig(
         SelfFenceAction action,
         WatchdogKind watchdog,
         int stormLimit,
-        Duration stormWindow) {
+        Duration stormWindow,
+        Rejoin rejoin) {
     public CellConfig {
         members = List.copyOf(members);
         planes = List.copyOf(planes);
         storages = List.copyOf(storages);
+    }
+
+    /** A host that comes back by itself. */
+    public CellConfig(
+            CellId cell,
+            HostId host,
+            List<Member> members,
+            List<PlaneId> planes,
+            List<StorageSpec> storages,
+            Deadlines deadlines,
+            int rhoPpm,
+            Duration flight,
+            SelfFenceAction action,
+            WatchdogKind watchdog,
+            int stormLimit,
+            Duration stormWindow) {
+        this(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                Rejoin.AUTOMATIC);
     }
 
     /** Position of a host in the member list; refuses a stranger. */

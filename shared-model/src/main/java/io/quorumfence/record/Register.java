@@ -49,6 +49,10 @@ public final class Register {
     private Optional<CellRecord> known = Optional.empty();
 
     private @Nullable CellRecord proposal;
+    /** The newest version that anybody said is decided, and what was said before the pass in progress began. */
+    private long heardOf;
+
+    private long owedToPass;
     private @Nullable String obstacle;
 
     /**
@@ -79,6 +83,8 @@ public final class Register {
         mode = from.mode;
         decided = from.decided;
         known = from.known;
+        heardOf = from.heardOf;
+        owedToPass = from.owedToPass;
         proposal = from.proposal;
         obstacle = from.obstacle;
     }
@@ -117,6 +123,14 @@ public final class Register {
     /** Version of {@link #known()}, 0 before the first read. */
     public long knownVersion() {
         return decided == null ? 0 : decided.version();
+    }
+
+    /**
+     * Somebody of this cell knows this version: it was decided, so every read that begins now has to show it. Storages
+     * that do not have come back old (rule 19), and a host that has just booted remembers nothing it could miss there.
+     */
+    public void heardOf(long version) {
+        heardOf = Math.max(heardOf, version);
     }
 
     public boolean isIdle() {
@@ -257,6 +271,7 @@ public final class Register {
     private void startIfIdle(long nowNs) {
         if (mode == Mode.IDLE && !requests.isEmpty() && pace.isDue(nowNs)) {
             requests.beginPass();
+            owedToPass = heardOf;
             enter(Mode.READING);
         }
     }
@@ -279,12 +294,26 @@ public final class Register {
             nextPass(nowNs);
         } else if (poll.answers() >= seat.majority()) {
             switch (mode) {
-                case READING -> majorityRead(nowNs);
+                case READING -> {
+                    if (showsWhatIsOwed()) {
+                        majorityRead(nowNs);
+                    } else if (poll.answers() == seat.storages().size()) {
+                        pace.backOff(poll.generation(), nowNs);
+                        nextPass(nowNs);
+                    }
+                }
                 case PHASE1 -> accept();
                 case PHASE2 -> decide(nowNs);
                 default -> throw new IllegalStateException("register of " + seat.self() + " counts answers while idle");
             }
         }
+    }
+
+    /** What is decided is known to a block of every majority, or accepted in one; else more storages are waited for. */
+    private boolean showsWhatIsOwed() {
+        CellRecord base = requireDecided();
+        return base.version() >= owedToPass
+                || (base.version() + 1 == owedToPass && highestAccepted().isPresent());
     }
 
     /** The read is linearizable: what was decided when it began is decided here, or accepted in a ballot it shows. */

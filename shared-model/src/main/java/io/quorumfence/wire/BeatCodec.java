@@ -1,13 +1,19 @@
 package io.quorumfence.wire;
 
 import io.quorumfence.model.Beat;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A beat; its VM list is cut to {@link #VMS_MAX} ids and then says that it is not complete (rule 13). */
+/**
+ * A beat; its VM list is cut to {@link #VMS_MAX} ids and then says that it is not complete (rule 13). The obeyed claim
+ * stands at the end, and only where there is one: every other beat is as it always was, and an older version, which
+ * takes a payload as a whole or not at all, does not know such a host's beat.
+ */
 final class BeatCodec implements PayloadCodec<Beat> {
     static final int VMS_MAX = 200;
 
@@ -27,6 +33,7 @@ final class BeatCodec implements PayloadCodec<Beat> {
         List<VmId> kept = fits ? vms : vms.subList(0, VMS_MAX);
         to.number(kept.size());
         kept.forEach(vm -> to.uuid(vm.value()));
+        beat.obeyed().ifPresent(token -> to.number(token.value()));
     }
 
     @Override
@@ -40,7 +47,8 @@ final class BeatCodec implements PayloadCodec<Beat> {
                 from.small(),
                 from.number(),
                 TermsCodec.read(from),
-                readVms(from));
+                readVms(from),
+                from.hasMore() ? Optional.of(new FenceToken(from.number())) : Optional.empty());
     }
 
     private static VmList readVms(Payload.Reader from) {

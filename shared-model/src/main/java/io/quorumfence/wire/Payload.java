@@ -80,6 +80,11 @@ final class Payload {
             }
         }
 
+        /** Whether a field that only some writers append is there. */
+        boolean hasMore() {
+            return from.hasRemaining();
+        }
+
         /** Refuses what follows the last field: a payload is understood as a whole or not at all. */
         void end() {
             if (from.hasRemaining()) {

@@ -57,6 +57,34 @@ class RegisterTest {
     }
 
     @Test
+    void aReadGoesOnUntilItShowsWhatWasHeardOf() {
+        register.heardOf(2);
+        register.read(1, 0);
+        answerBoth(0);
+        assertThat(register.takeOutcomes()).as("two storages came back old").isEmpty();
+        CellRecord second = next(FIRST, JOIN_OF_B);
+        blocks.put(B, Slot.of(BallotBlock.of(second)));
+        answer(S3, want(S3), 0);
+        assertThat(register.takeOutcomes()).containsExactly(new RegisterOutcome.ReadDone(1, second));
+    }
+
+    @Test
+    void nothingIsDecidedWhereWhatWasHeardOfIsLost() {
+        register.heardOf(3);
+        register.submit(1, JOIN, 0);
+        for (int i = 1; i <= 20; i++) {
+            for (StorageId storage : List.of(S1, S2, S3)) {
+                RegisterWant want = want(storage);
+                assertThat(want).isInstanceOf(RegisterWant.Read.class);
+                answer(storage, want, 0);
+            }
+            register.tick(1_000_000_000L * i);
+        }
+        assertThat(register.takeOutcomes()).isEmpty();
+        assertThat(register.knownVersion()).isEqualTo(1);
+    }
+
+    @Test
     void decidesAloneInOneReadAndTwoRounds() {
         register.submit(7, JOIN, 0);
 

@@ -98,16 +98,19 @@ final class Samples {
 
     Beat beat(HostId host, int vms) {
         List<VmId> ids = Stream.generate(() -> new VmId(uuid())).limit(vms).toList();
+        HostPhase phase = oneOf(HostPhase.values());
+        boolean obeys = phase == HostPhase.LATCHED && random.nextBoolean();
         return new Beat(
                 host,
                 life(),
-                oneOf(HostPhase.values()),
+                phase,
                 number(),
                 number(),
                 below(1000),
                 number(),
                 terms(),
-                new VmList(ids, random.nextBoolean()));
+                new VmList(ids, random.nextBoolean()),
+                obeys ? Optional.of(new FenceToken(1 + number() / 2)) : Optional.empty());
     }
 
     MailEntry mail(HostId suspect, HostId claimer) {

@@ -26,6 +26,9 @@ public interface AgentCalls {
     /** Ends a permit that was not redeemed. May be repeated. */
     Future<PermitAnswer> end(AgentAddress agent, long permit, String reason);
 
+    /** Lets a fenced host that waits for an operator take VMs again. May be repeated. */
+    Future<ReleaseAnswer> release(AgentAddress agent, String by, String why);
+
     /** Redeems a permit on its destination's agent, right before the VM is started. May be repeated. */
     Future<PermitAnswer> redeem(AgentAddress agent, long permit, VmId vm);
 }

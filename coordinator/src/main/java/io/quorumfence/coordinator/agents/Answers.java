@@ -101,6 +101,26 @@ final class Answers {
         }
     }
 
+    static ReleaseAnswer release(AgentAddress agent, HttpResponse<Buffer> response) {
+        int code = response.statusCode();
+        String who = "host " + agent.host() + ": ";
+        if (code == 200) {
+            return new ReleaseAnswer(200, "", "");
+        }
+        if (code == 404) {
+            return new ReleaseAnswer(409, "agent-too-old", who + "HTTP 404 on /v1/release; upgrade its agent first");
+        }
+        try {
+            AnswerFields fields = AnswerFields.of(body(response));
+            return new ReleaseAnswer(
+                    code >= 500 ? 503 : 409,
+                    fields.text("code"),
+                    who + oneLine(fields.textOr("detail", "HTTP " + code)));
+        } catch (UnreadableAnswer e) {
+            return new ReleaseAnswer(503, "agent-unreadable", who + "HTTP " + code + ", " + oneLine(e.getMessage()));
+        }
+    }
+
     private static JsonObject body(HttpResponse<Buffer> response) throws UnreadableAnswer {
         try {
             JsonObject json = response.bodyAsJsonObject();

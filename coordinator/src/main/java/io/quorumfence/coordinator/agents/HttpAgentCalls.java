@@ -121,6 +121,21 @@ public final class HttpAgentCalls implements AgentCalls {
         return permitCall(agent, "/v1/permits/" + permit + "/redeem", new JsonObject().put("vm", vm.toString()));
     }
 
+    @Override
+    public Future<ReleaseAnswer> release(AgentAddress agent, String by, String why) {
+        return call(
+                agent,
+                "/v1/release",
+                limits.permitMs(),
+                new JsonObject().put("by", by).put("why", why),
+                response -> Answers.release(agent, response),
+                cause -> new ReleaseAnswer(
+                        503,
+                        "agent-silent",
+                        "host " + agent.host() + ": " + Answers.trouble(cause, limits.permitMs())
+                                + (Answers.mayHaveArrived(cause) ? "; it may be released all the same" : "")));
+    }
+
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {
         return call(
                 agent,

@@ -7,7 +7,6 @@ import io.quorumfence.coordinator.shell.GateLoop;
 import io.quorumfence.coordinator.shell.TurnedAway;
 import io.quorumfence.coordinator.store.History;
 import io.quorumfence.model.CellId;
-import io.quorumfence.model.HostId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -18,7 +17,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -63,6 +61,10 @@ public final class GateApi {
                 .handler(request -> EventFeed.serve(request, vertx, gate, decisions));
         router.get("/v1/hosts").handler(this::hosts);
         router.get("/v1/hosts/:host").handler(this::host);
+        router.post("/v1/hosts/:host/release")
+                .consumes("application/json")
+                .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
+                .handler(this::release);
         router.get("/v1/decisions").handler(this::decisions);
         router.get("/health").handler(this::health);
         router.get("/metrics").handler(request -> text(request, "text/plain; version=0.0.4", metrics.get()));
@@ -160,25 +162,13 @@ public final class GateApi {
     }
 
     private void host(RoutingContext request) {
-        HostId host;
-        try {
-            host = new HostId(request.pathParam("host"));
-        } catch (IllegalArgumentException e) {
-            Reply.badRequest(String.valueOf(e.getMessage())).send(request);
-            return;
-        }
-        List<String> named = request.queryParam("cell");
-        List<CellView> views = gate.state().cells().keySet().stream()
-                .filter(cell -> named.isEmpty() || named.contains(cell.value()))
-                .flatMap(cell -> Records.view(gate, cell).stream())
-                .filter(view -> view.hosts().contains(host))
-                .toList();
-        Optional<CellView> one = views.size() == 1 ? Optional.of(views.get(0)) : Optional.empty();
-        one.map(view -> Reply.json(200, HostsJson.host(host, view)))
-                .orElseGet(() -> views.isEmpty()
-                        ? Reply.problem(404, "unknown-host", "No such host", "no cell here has host " + host, false)
-                        : Reply.badRequest("host " + host + " is in several cells; add ?cell="))
-                .send(request);
+        OneHost.of(request, gate)
+                .ifPresent(one ->
+                        Reply.json(200, HostsJson.host(one.host(), one.view())).send(request));
+    }
+
+    private void release(RoutingContext request) {
+        OneHost.of(request, gate).ifPresent(one -> OneHost.release(request, gate, one));
     }
 
     private void decisions(RoutingContext request) {

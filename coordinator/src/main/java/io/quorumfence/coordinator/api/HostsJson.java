@@ -71,9 +71,20 @@ final class HostsJson {
                 .put(
                         "leaseRemainingMs",
                         own.map(status -> status.lease().remainingMs()).orElse(null))
+                .put("leaseRenewedBy", own.map(HostsJson::renewedBy).orElse(null))
                 .put("vms", own.map(HostsJson::vms).orElse(null))
                 .put("vmsComplete", own.map(status -> status.own().complete()).orElse(null))
                 .put("seenBy", seenBy);
+    }
+
+    /** The plane that renewed the lease last. */
+    private static @Nullable String renewedBy(AgentStatus status) {
+        Long storage = status.lease().storageRenewalAgeMs();
+        Long network = status.lease().networkRenewalAgeMs();
+        if (storage == null || network == null) {
+            return storage != null ? "storage" : network != null ? "network" : null;
+        }
+        return storage <= network ? "storage" : "network";
     }
 
     /** One word for people; what is behind it stands beside it. */

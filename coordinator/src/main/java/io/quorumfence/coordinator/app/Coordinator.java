@@ -176,7 +176,7 @@ public final class Coordinator implements AutoCloseable {
         if (!config.listen().isLoopback()) {
             LOG.warn(
                     "listen.address {} is not loopback: the API has no authentication; whoever reaches it may ask"
-                            + " for permits and cancel requests",
+                            + " for permits, cancel requests and release fenced hosts",
                     config.listen().address());
         }
     }

@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.cli;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,8 +13,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code qf host show HOST}. */
-@Command(name = "host", description = "One host.", subcommands = HostCommand.Show.class)
+/** {@code qf host show HOST}, {@code qf host release HOST}. */
+@Command(
+        name = "host",
+        description = "One host.",
+        subcommands = {HostCommand.Show.class, HostCommand.Release.class})
 final class HostCommand implements Runnable {
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -25,7 +29,7 @@ final class HostCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do with the host: show");
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do with the host: show or release");
     }
 
     /** Everything that is known of one host, and who knows it. */
@@ -53,9 +57,53 @@ final class HostCommand implements Runnable {
             }
             parent.qf.out().flush();
         }
+    }
 
-        private static String encoded(String text) {
-            return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** An operator's word to a fenced host. */
+    @Command(
+            name = "release",
+            description = "Lets a fenced host that waits for an operator (rejoin: operator) take VMs again.")
+    static final class Release implements Runnable {
+        @ParentCommand
+        @SuppressWarnings("NullAway.Init")
+        private HostCommand parent;
+
+        @Parameters(paramLabel = "HOST")
+        @SuppressWarnings("NullAway.Init")
+        private String host;
+
+        @Option(names = "--cell", paramLabel = "CELL", description = "needed when several cells have such a host")
+        private @Nullable String cell;
+
+        @Option(names = "--by", paramLabel = "NAME", description = "who releases it; default: the user of this shell")
+        private String by = System.getProperty("user.name", "unknown");
+
+        @Option(names = "--why", required = true, paramLabel = "TEXT", description = "kept in the host's journal")
+        @SuppressWarnings("NullAway.Init")
+        private String why;
+
+        @Override
+        public void run() {
+            String path = "/v1/hosts/" + encoded(host) + "/release" + (cell == null ? "" : "?cell=" + encoded(cell));
+            CoordinatorClient.Answer answer =
+                    parent.qf.client().post(path, new JsonObject().put("by", by).put("why", why), Duration.ZERO);
+            if (answer.status() == 409) {
+                throw new CliFault(Exit.REFUSED, "NOT released: " + answer.text("code") + ": " + answer.text("detail"));
+            }
+            if (answer.status() != 200) {
+                throw CoordinatorClient.fault(answer);
+            }
+            parent.qf
+                    .out()
+                    .println(
+                            parent.qf.wantsJson()
+                                    ? answer.body().encodePrettily()
+                                    : "RELEASED host " + host + ": it takes VMs again");
+            parent.qf.out().flush();
         }
     }
 }

@@ -47,13 +47,19 @@ final class Screens {
                     host.getString("host"),
                     host.getString("state"),
                     host.getString("agent"),
-                    host.getLong("leaseRemainingMs") == null ? "-" : span(host.getLong("leaseRemainingMs")),
+                    lease(host),
                     youngest(host, "storageAgeMs"),
                     youngest(host, "networkAgeMs"),
                     vms(host),
                     timeProof(host));
         }
         return table.lines();
+    }
+
+    private static String lease(JsonObject host) {
+        Long left = host.getLong("leaseRemainingMs");
+        String by = host.getString("leaseRenewedBy");
+        return left == null ? "-" : span(left) + (by == null ? "" : " by " + by);
     }
 
     private static String youngest(JsonObject host, String age) {

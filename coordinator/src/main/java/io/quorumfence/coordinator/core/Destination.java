@@ -37,6 +37,9 @@ final class Destination {
         if (status.keeper().latched()) {
             return no(host, "its keeper has latched", host.value());
         }
+        if (status.alerts().stream().anyMatch(alert -> alert.code().equals("release-awaited"))) {
+            return no(host, "it was fenced and waits for an operator: qf host release " + host, host.value());
+        }
         return Optional.empty();
     }
 

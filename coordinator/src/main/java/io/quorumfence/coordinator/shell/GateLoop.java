@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.shell;
 import io.quorumfence.coordinator.agents.AgentAddress;
 import io.quorumfence.coordinator.agents.AgentCalls;
 import io.quorumfence.coordinator.agents.AgentPoller;
+import io.quorumfence.coordinator.agents.ReleaseAnswer;
 import io.quorumfence.coordinator.core.GateCommand;
 import io.quorumfence.coordinator.core.GateCommand.AskHost;
 import io.quorumfence.coordinator.core.GateCommand.AskPermit;
@@ -139,6 +140,14 @@ public final class GateLoop {
         Askers.Asker asker = askers.open(waitMs);
         askers.attach(asker.number(), id);
         return asker.future();
+    }
+
+    /** Hands an operator's word to a host's agent; nothing of it is the gate's to decide. */
+    public Future<ReleaseAnswer> release(CellId cell, HostId host, String by, String why) {
+        return address(cell, host)
+                .map(agent -> calls.release(agent, by, why))
+                .orElseGet(() -> Future.succeededFuture(
+                        new ReleaseAnswer(503, "agent-silent", "the agent of " + host + " is not configured here")));
     }
 
     private Future<StartRequest> asking(long waitMs, java.util.function.LongFunction<GateObservation> question) {

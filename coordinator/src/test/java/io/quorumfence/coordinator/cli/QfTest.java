@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumfence.coordinator.agents.TlsFiles;
+import io.quorumfence.coordinator.fake.FakeAgent;
 import io.quorumfence.coordinator.fake.Rig;
 import io.quorumfence.coordinator.fake.Waits;
 import io.quorumfence.model.PermitStage;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,11 +80,53 @@ class QfTest {
     }
 
     @Test
+    void aReleaseIsHandedToTheHostsAgentWithNameAndReason() {
+        AtomicReference<String> body = new AtomicReference<>("");
+        FakeAgent agent = rig.cell.agent("h1");
+        agent.override = request -> request.body().onSuccess(bytes -> {
+            if (request.path().equals("/v1/release")) {
+                body.set(bytes.toString());
+                request.response().end("{\"host\":\"h1\",\"released\":true}");
+            } else {
+                request.response().setStatusCode(503).end();
+            }
+        });
+        try {
+            assertThat(run("host", "release", "h1", "--by", "somebody", "--why", "disk replaced"))
+                    .isZero();
+        } finally {
+            agent.override = null;
+        }
+        assertThat(out).startsWith("RELEASED host h1");
+        assertThat(new JsonObject(body.get()))
+                .isEqualTo(new JsonObject().put("by", "somebody").put("why", "disk replaced"));
+    }
+
+    @Test
+    void aHostThatWaitsForNobodyOrKnowsNoReleaseIsOneLineAndRefused() {
+        FakeAgent agent = rig.cell.agent("h1");
+        agent.override = request -> {
+            boolean release = request.path().equals("/v1/release");
+            request.response()
+                    .setStatusCode(release ? 409 : 503)
+                    .end(release ? "{\"code\":\"nothing-to-release\",\"detail\":\"it waits for nobody\"}" : "");
+        };
+        try {
+            assertThat(run("host", "release", "h1", "--why", "x")).isEqualTo(Exit.REFUSED);
+        } finally {
+            agent.override = null;
+        }
+        assertThat(err.strip()).isEqualTo("qf: NOT released: nothing-to-release: host h1: it waits for nobody");
+        assertThat(run("host", "release", "h1")).isEqualTo(Exit.USAGE);
+        assertThat(run("host", "release", "nobody", "--why", "x")).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
     void statusSaysTheVerdictFirst() {
         assertThat(run("status")).isZero();
         assertThat(out.lines().findFirst())
                 .hasValueSatisfying(line -> assertThat(line).matches("HEALTHY  cell lab1, record version [0-9]+"));
-        assertThat(out).containsPattern("h1 +joined +answers +5\\.0 s +[0-9]+ ms ago");
+        assertThat(out).containsPattern("h1 +joined +answers +5\\.0 s by storage +[0-9]+ ms ago");
     }
 
     @Test

@@ -53,6 +53,19 @@ final class GateCalls {
         return new RequestObservation.EndAsked(reply, permitInPath(permit));
     }
 
+    static RequestObservation release(ReplyId reply, String caller, JsonObject body) throws MalformedJson {
+        Fields fields = Fields.of(body).only("by", "why");
+        return new RequestObservation.ReleaseAsked(
+                reply, caller, fields.text("by", REASON_MAX), fields.text("why", REASON_MAX));
+    }
+
+    static Optional<Answer> released(ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyReleased released
+                ? Optional.of(Answer.ok(
+                        new JsonObject().put("host", released.host().value()).put("released", true)))
+                : Optional.empty();
+    }
+
     static Optional<Answer> absence(ReplyCommand reply) {
         if (!(reply instanceof ReplyCommand.ReplyAbsence said)) {
             return Optional.empty();

@@ -7,12 +7,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** The four calls of the gate. */
+/** The calls of the gate, and of an operator through it. */
 enum GateRoute {
     ABSENCE,
     GRANT,
     REDEEM,
-    END;
+    END,
+    RELEASE;
 
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {
@@ -20,6 +21,7 @@ enum GateRoute {
             case GRANT -> GateCalls.grant(id, body);
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
             case END -> GateCalls.end(id, request.pathParam("permit"), body);
+            case RELEASE -> GateCalls.release(id, Routes.caller(request).name(), body);
         };
     }
 
@@ -28,6 +30,7 @@ enum GateRoute {
             case ABSENCE -> GateCalls.absence(reply);
             case GRANT -> GateCalls.granted(reply);
             case REDEEM, END -> GateCalls.changed(reply);
+            case RELEASE -> GateCalls.released(reply);
         };
     }
 }

@@ -88,6 +88,7 @@ final class Routes {
         gate(router, "/v1/permits", GateRoute.GRANT);
         gate(router, "/v1/permits/:permit/redeem", GateRoute.REDEEM);
         gate(router, "/v1/permits/:permit/end", GateRoute.END);
+        gate(router, "/v1/release", GateRoute.RELEASE);
     }
 
     private void gate(Router router, String path, GateRoute route) {
@@ -178,7 +179,7 @@ final class Routes {
                         .answer());
     }
 
-    private static Caller caller(RoutingContext request) {
+    static Caller caller(RoutingContext request) {
         return request.get(Caller.class.getName());
     }
 

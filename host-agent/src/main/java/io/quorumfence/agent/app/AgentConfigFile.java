@@ -11,6 +11,7 @@ import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
 import io.quorumfence.config.Profile;
+import io.quorumfence.config.Rejoin;
 import io.quorumfence.config.SshTarget;
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.config.TimeBudget;
@@ -114,9 +115,7 @@ final class AgentConfigFile {
     }
 
     private static CellConfig cell(YamlSection top, Profile profile, WatchdogKind watchdog) {
-        SelfFenceAction action = top.in(
-                "selfFence",
-                s -> s.choice("action", SelfFenceAction.STOP_VMS, YamlSection.words(SelfFenceAction.values())));
+        SelfFenceAction action = top.in("selfFence", AgentConfigFile::selfFence);
         record Storm(int limit, Duration window) {}
         Storm storm = top.in(
                 "storm",
@@ -134,7 +133,22 @@ final class AgentConfigFile {
                 action,
                 watchdog,
                 storm.limit,
-                storm.window);
+                storm.window,
+                top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())));
+    }
+
+    private static SelfFenceAction selfFence(YamlSection s) {
+        String scope = s.text("scope").orElse("all");
+        if (scope.equals("lost-storage")) {
+            throw s.wrong(
+                    "scope",
+                    "lost-storage is not to be had: a lease is the right to run ALL VMs of a host, and whoever proves its"
+                            + " end releases all of them; a VM that runs on would be started a second time. Say all");
+        }
+        if (!scope.equals("all")) {
+            throw s.wrong("scope", "'" + scope + "' must be all");
+        }
+        return s.choice("action", SelfFenceAction.STOP_VMS, YamlSection.words(SelfFenceAction.values()));
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

@@ -3,6 +3,7 @@ package io.quorumfence.agent.app;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.shell.AgentLoop;
 import io.quorumfence.model.StorageId;
 import java.util.List;
@@ -19,6 +20,9 @@ final class AgentMeters {
                         l -> AgentFacts.leaseRemainingSeconds(l.state(), clock.getAsLong()))
                 .description("time left of this host's lease, 0 without a live one")
                 .register(meters);
+        Gauge.builder("quorumfence.lease.used.ratio", loop, l -> AgentFacts.leaseUsed(l.state(), clock.getAsLong()))
+                .description("how much of the lease is used up; at 1 the self-fence acts")
+                .register(meters);
         Gauge.builder("quorumfence.armed", loop, l -> AgentFacts.isArmed(l.state()) ? 1 : 0)
                 .description("1 while the keeper holds a finite expiry and both majorities know")
                 .register(meters);
@@ -31,6 +35,32 @@ final class AgentMeters {
         Gauge.builder("quorumfence.loop.delay.worst.seconds", loop, AgentLoop::takeWorstDelaySeconds)
                 .description("worst delay of the agent's event loop since the last scrape")
                 .register(meters);
+        bindStorages(meters, loop, storages, clock);
+    }
+
+    static void bindWatchdog(MeterRegistry meters, AgentLoop loop, KeeperPort keeper) {
+        Gauge.builder("quorumfence.watchdog.open", loop, l -> AgentFacts.isWatchdogOpen(l.state()) ? 1 : 0)
+                .description("1 while the keeper is alive and its watchdog is open; 0: nothing is released by time")
+                .register(meters);
+        Gauge.builder(
+                        "quorumfence.watchdog.timeout.seconds",
+                        keeper,
+                        k -> k.words().watchdogMs() / 1e3)
+                .description("timeout that the watchdog really has")
+                .register(meters);
+        Gauge.builder("quorumfence.watchdog.nowayout", keeper, k -> k.report().nowayout() ? 1 : 0)
+                .description("1 when its driver never disarms")
+                .register(meters);
+        Gauge.builder("quorumfence.watchdog.last.reset", keeper, k -> k.report().lastResetByWatchdog() ? 1 : 0)
+                .description("1 when the driver says that it reset this host the last time")
+                .register(meters);
+        Gauge.builder("quorumfence.keeper.gap.worst.seconds", keeper, KeeperPort::worstGapSeconds)
+                .description("longest time between two ticks of the keeper")
+                .register(meters);
+    }
+
+    private static void bindStorages(
+            MeterRegistry meters, AgentLoop loop, List<StorageId> storages, LongSupplier clock) {
         for (StorageId storage : storages) {
             Gauge.builder(
                             "quorumfence.storage.age.seconds",

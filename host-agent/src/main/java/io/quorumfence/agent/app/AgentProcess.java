@@ -12,6 +12,7 @@ import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.agent.core.StatusReport;
 import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.KeeperSpec;
+import io.quorumfence.agent.effect.local.Syslog;
 import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.peer.PeerCalls;
 import io.quorumfence.agent.effect.peer.PeerSettings;
@@ -24,6 +25,7 @@ import io.quorumfence.agent.shell.AgentLoop;
 import io.quorumfence.agent.shell.Effectors;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.command.PeerCommand;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.wire.MacKeys;
 import io.vertx.core.Vertx;
@@ -54,6 +56,7 @@ final class AgentProcess {
             Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private @Nullable AgentLoop loop;
+    private volatile WatchdogReported told = WatchdogReported.NOTHING;
 
     /** @param warnings what else should be known at the start */
     AgentProcess(AgentConfig config, List<String> warnings) {
@@ -66,7 +69,11 @@ final class AgentProcess {
     void start() throws IOException {
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
-        Consumer<Observation> inbox = observation -> requireLoop().offer(observation);
+        Latencies latencies = new Latencies(meters, cell, clock::nowNs);
+        Consumer<Observation> inbox = observation -> {
+            latencies.seen(observation);
+            requireLoop().offer(observation);
+        };
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
         KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
@@ -93,7 +100,7 @@ final class AgentProcess {
                 tmpfs,
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
-        JournalLog journal = new JournalLog(config, boot.bootId());
+        JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
         AgentLoop agent = new AgentLoop(
@@ -102,15 +109,22 @@ final class AgentProcess {
                 journal,
                 new AgentState(held, facts),
                 new Effectors(
-                        lanes::execute, command -> toPeers(command, datagrams, calls), local::execute, api::accept));
+                        lanes::execute,
+                        command -> {
+                            latencies.sent(command);
+                            toPeers(command, datagrams, calls);
+                        },
+                        local::execute,
+                        api::accept));
         loop = agent;
         AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
-        agent.offer(keeper.poll());
+        AgentMeters.bindWatchdog(meters, agent, keeper);
+        lookAtKeeper(keeper, agent);
         lanes.start();
         vertx.deployVerticle(datagrams);
         long tickMs = Math.max(10, cell.deadlines().beat().toMillis() / 20);
         agent.start(tickMs);
-        vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> agent.offer(keeper.poll()));
+        vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> lookAtKeeper(keeper, agent));
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
@@ -122,6 +136,15 @@ final class AgentProcess {
                 cell.watchdog(),
                 cell.members().size(),
                 cell.storages().size());
+    }
+
+    private void lookAtKeeper(KeeperPort keeper, AgentLoop agent) {
+        agent.offer(keeper.poll());
+        WatchdogReported report = keeper.report();
+        if (!report.equals(told)) {
+            told = report;
+            agent.offer(report);
+        }
     }
 
     private AgentLoop requireLoop() {

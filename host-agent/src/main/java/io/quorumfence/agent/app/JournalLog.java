@@ -19,8 +19,10 @@ final class JournalLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(JournalLog.class);
 
     private final Journal journal;
+    private final ReasonLines lines;
 
-    JournalLog(AgentConfig config, UUID boot) {
+    JournalLog(AgentConfig config, UUID boot, ReasonLines lines) {
+        this.lines = lines;
         Map<String, String> about = Map.of(
                 "cell", config.cell().cell().value(),
                 "host", config.cell().host().value(),
@@ -50,6 +52,7 @@ final class JournalLog implements EventLog {
 
     @Override
     public CompletionStage<Void> append(List<JournalEvent> events, long nowNs) {
+        lines.say(events); // a datagram, at once: it is out whatever the journal's disk does
         return journal.append(events, nowNs, System.currentTimeMillis());
     }
 

@@ -40,6 +40,7 @@ public final class AgentCore implements Core<AgentState> {
     }
 
     private static void advance(AgentState s, Observation observation, long nowNs, Out out) {
+        EarlyWarning.check(s, nowNs, out);
         Latch.check(s, nowNs, out);
         if (observation instanceof StorageObservation o) {
             StorageDesk.take(s, o, nowNs, out);

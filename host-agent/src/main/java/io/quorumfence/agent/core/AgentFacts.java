@@ -65,6 +65,16 @@ public final class AgentFacts {
         return state.arming.state == Arming.State.ARMED;
     }
 
+    /** How much of the lease is used up, 0 to 1; 1 without a live one. */
+    public static double leaseUsed(AgentState state, long nowNs) {
+        return state.leaseLives(nowNs) ? (double) (nowNs - state.lease.lastRenewalNs()) / state.timing.selfNs() : 1;
+    }
+
+    /** Whether the keeper is alive and its watchdog open. */
+    public static boolean isWatchdogOpen(AgentState state) {
+        return state.keeperFeeding && state.config.watchdog().isCounted();
+    }
+
     public static int suspects(AgentState state) {
         return state.suspectedNs.size();
     }

@@ -12,6 +12,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.WatchdogKind;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.BlockRoom;
 import io.quorumfence.record.CellRecord;
@@ -52,8 +53,19 @@ public final class AgentState {
 
     boolean latchListedEmpty;
     long latchRetryNs = Timing.NEVER;
+    /** The last claim that was told as obeyed, 0 if none. */
+    long obeyedToken;
+
     boolean recordRead;
     boolean leaseLossTold;
+    /** The mark of the lease's way to its end that was told, in percent. */
+    int leaseWarned;
+
+    /** What the life before the present one came to, for the quarantine. */
+    long formerCounter;
+
+    boolean formerLatched;
+    String quarantineWhy = "";
 
     final Map<StorageId, Lane> lanes = new LinkedHashMap<>();
     final Map<HostId, PeerView> peers = new LinkedHashMap<>();
@@ -90,6 +102,7 @@ public final class AgentState {
     VmList vmList = new VmList(List.of(), false);
 
     boolean vmsInFlight;
+    WatchdogReported watchdog = WatchdogReported.NOTHING;
     boolean keeperFeeding;
     long keeperWatchdogNs;
 
@@ -115,9 +128,7 @@ public final class AgentState {
         promises = new PromiseWork();
         permits = new PermitWork();
         storages.forEach(id -> lanes.put(id, new Lane(id)));
-        hosts.stream()
-                .filter(host -> !host.equals(config.host()))
-                .forEach(host -> peers.put(host, new PeerView(host)));
+        hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
         promises.intact = facts.promisesIntact() && facts.stored().isPresent();
         permits.barriers.addAll(facts.barriers());
@@ -151,8 +162,13 @@ public final class AgentState {
         twin.latchQuestion = latchQuestion;
         twin.latchListedEmpty = latchListedEmpty;
         twin.latchRetryNs = latchRetryNs;
+        twin.obeyedToken = obeyedToken;
         twin.recordRead = recordRead;
+        twin.formerCounter = formerCounter;
+        twin.formerLatched = formerLatched;
+        twin.quarantineWhy = quarantineWhy;
         twin.leaseLossTold = leaseLossTold;
+        twin.leaseWarned = leaseWarned;
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
         works.forEach((host, work) -> twin.works.put(host, work.copy()));
@@ -171,6 +187,7 @@ public final class AgentState {
         twin.vmList = vmList;
         twin.ownPermits = ownPermits;
         twin.vmsInFlight = vmsInFlight;
+        twin.watchdog = watchdog;
         twin.keeperFeeding = keeperFeeding;
         twin.keeperWatchdogNs = keeperWatchdogNs;
         return twin;

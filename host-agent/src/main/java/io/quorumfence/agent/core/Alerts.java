@@ -24,6 +24,19 @@ public final class Alerts {
         if (s.phase == HostPhase.LATCHED) {
             alerts.add(new Alert("lease-lost", "this life of host " + s.self() + " is latched; it acts no more"));
         }
+        Quarantine.holds(s)
+                .ifPresent(why -> alerts.add(new Alert(
+                        "release-awaited",
+                        "host " + s.self() + " starts no VM before an operator says `qf host release " + s.self()
+                                + "`: " + why)));
+        int warned = EarlyWarning.level(s, nowNs);
+        if (warned > 0) {
+            alerts.add(new Alert(
+                    warned == EarlyWarning.HALF ? "lease-half-used" : "lease-nearly-used",
+                    "in " + EarlyWarning.remainingMs(s, nowNs) + " ms the lease of host " + s.self()
+                            + " ends unless a majority of the storages or of the hosts answers; then "
+                            + EarlyWarning.then(s) + "; " + EarlyWarning.planes(s, nowNs)));
+        }
         if (settled && s.isJoined() && !s.leaseLives(nowNs)) {
             alerts.add(new Alert("no-lease", "host " + s.self() + " holds no live lease"));
         }
@@ -31,7 +44,8 @@ public final class Alerts {
             alerts.add(new Alert(
                     "no-time-proof",
                     "host " + s.self()
-                            + " promises no end that a watchdog enforces; no permit by time will exist for it"));
+                            + " promises no end that a watchdog enforces; no permit by time will exist for it"
+                            + (s.watchdog.trouble().isEmpty() ? "" : ": " + s.watchdog.trouble())));
         }
         if (settled && !s.vmsComplete) {
             alerts.add(new Alert("vm-list-incomplete", "the VMs of host " + s.self() + " could not be listed in full"));

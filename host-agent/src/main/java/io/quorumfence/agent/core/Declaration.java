@@ -83,6 +83,10 @@ final class Declaration {
     }
 
     private static void advance(AgentState s, FenceWork work, long nowNs, Out out) {
+        if (Pill.isProof(s, work)) {
+            Ladder.prove(s, work, Pill.proof(work), nowNs);
+            return;
+        }
         // A shell that is there already may have killed: its end is awaited, for a withdrawn claim costs nothing.
         boolean proves = work.stage.ordinal() >= FenceWork.Stage.PROVING.ordinal();
         if (!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning) {

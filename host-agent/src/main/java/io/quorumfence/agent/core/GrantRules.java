@@ -52,6 +52,9 @@ final class GrantRules {
         if (!s.leaseLives(nowNs) || !s.recordRead || s.record().isEmpty()) {
             return Optional.of(new Held("agent-unfit", "host " + s.self() + " holds no live lease"));
         }
+        if (asked.destination().equals(s.self()) && Quarantine.holds(s).isPresent()) {
+            return Optional.of(new Held("quarantine", "host " + s.self() + " waits for an operator's release"));
+        }
         Optional<Held> elsewhere = s.record().get().members().stream()
                 .filter(host -> !host.equals(asked.lastHost()))
                 .flatMap(host ->

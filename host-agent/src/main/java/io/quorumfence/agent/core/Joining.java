@@ -18,13 +18,14 @@ final class Joining {
 
     static void progress(AgentState s, long nowNs, Out out) {
         Latch.retry(s, nowNs, out);
+        Pill.report(s, out);
         if (s.joinAsked || !s.recordRead || s.record().isEmpty()) {
             return;
         }
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
-        boolean cleared = Latch.isCleared(s);
-        if ((fresh || cleared) && s.isOfThisCell(record)) {
+        boolean over = Latch.isCleared(s) && Pill.hasTakenLeave(s);
+        if ((fresh || over) && s.isOfThisCell(record)) {
             begin(s, record, nowNs, out);
         }
     }
@@ -38,6 +39,7 @@ final class Joining {
         long own = s.life == null ? 0 : s.life.counter();
         long counter = Math.max(Math.max(known, stored), Math.max(own, s.facts.latchedCounter())) + 1;
         s.life = new Incarnation(counter, s.facts.bootId());
+        Quarantine.begins(s, record);
         s.phase = HostPhase.JOINING;
         s.joinAsked = true;
         s.arming.state = Arming.State.UNARMED;
@@ -61,6 +63,7 @@ final class Joining {
         out.command(new LocalCommand.SetExpiry(life.counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
         out.command(new LocalCommand.StoreIncarnation(life, true));
         out.event(new JournalEvent.HostJoined(s.self(), life, record.version()));
+        Quarantine.joined(s, record, out);
     }
 
     static void refused(AgentState s, RegisterOutcome.Refused refused, Out out) {

@@ -23,7 +23,8 @@ import java.util.Set;
 
 /**
  * Climbs until one rung proves absence. Rungs are raced: ssh is tried again and again while the time rung's deadline
- * comes nearer; reborn shows up as a JOIN in the record and ends the work by itself.
+ * comes nearer; reborn shows up as a JOIN in the record and ends the work by itself; the suspect's own acknowledgement
+ * is looked for at every stage ({@link Pill}).
  */
 final class Ladder {
     static final long SSH_AGAIN_NS = 1_500 * Timing.MILLI;
@@ -64,7 +65,8 @@ final class Ladder {
     static boolean hasSsh(AgentState s, HostId suspect) {
         for (Member member : s.config.members()) {
             if (member.host().equals(suspect)) {
-                return member.ssh().isPresent() && !member.ssh().get().addresses().isEmpty();
+                return member.ssh().isPresent()
+                        && !member.ssh().get().addresses().isEmpty();
             }
         }
         return false;
@@ -125,7 +127,7 @@ final class Ladder {
                 .findFirst();
     }
 
-    private static void prove(AgentState s, FenceWork work, Proof proof, long nowNs) {
+    static void prove(AgentState s, FenceWork work, Proof proof, long nowNs) {
         work.enter(FenceWork.Stage.PROVING, nowNs);
         long epoch = s.record().orElseThrow().epoch();
         RecordDesk.submit(

@@ -40,6 +40,14 @@ final class Lane {
     long cleanStartNs = Timing.NEVER;
 
     long okTermsVersion;
+    /** Whether the beat under way says that this life is cleared, and the claim it has obeyed, 0 if none. */
+    boolean beatCleared;
+
+    long beatObeyed;
+    /** Counter of the life that took leave here: a cleared beat of it was written, and its mail read after it. */
+    long leaveCounter;
+
+    long okObeyed;
     long okEndNs = Timing.NEVER;
     long latencyNs;
     long nextBeatNs = Timing.NEVER;
@@ -68,6 +76,10 @@ final class Lane {
         twin.mailStage = mailStage;
         twin.cleanStartNs = cleanStartNs;
         twin.okTermsVersion = okTermsVersion;
+        twin.beatCleared = beatCleared;
+        twin.beatObeyed = beatObeyed;
+        twin.leaveCounter = leaveCounter;
+        twin.okObeyed = okObeyed;
         twin.okEndNs = okEndNs;
         twin.latencyNs = latencyNs;
         twin.nextBeatNs = nextBeatNs;

@@ -17,7 +17,7 @@ final class Latch {
     static void check(AgentState s, long nowNs, Out out) {
         boolean over = s.isJoined() && nowNs >= s.leaseEndNs();
         if (over && s.config.action().isEnforceable()) {
-            latch(s, nowNs, out, "lease ended");
+            latch(s, nowNs, out, "lease ended: " + EarlyWarning.planes(s, nowNs));
         } else if (over != s.leaseLossTold) {
             // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
             s.leaseLossTold = over;
@@ -47,7 +47,9 @@ final class Latch {
         // lifted nothing else bars a start that was admitted before.
         out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));
         s.latchRetryNs = nowNs + RETRY_NS;
-        if (s.config.action() == SelfFenceAction.STOP_VMS && !s.latchStopDone) {
+        boolean stops =
+                s.config.action() == SelfFenceAction.STOP_VMS || Pill.told(s).isPresent();
+        if (stops && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
         } else {
             list(s, out);
@@ -101,11 +103,15 @@ final class Latch {
      * Where a watchdog is armed it ends the doubt.
      */
     private static boolean isStartUnderWay(AgentState s) {
-        return s.canArm()
-                && s.ownPermits().stream()
-                        .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
-                                && permit.destinationIncarnation().equals(s.requireLife())
-                                && !s.permits.seenRunning.contains(permit.id()));
+        return s.canArm() && mayStartUnseen(s);
+    }
+
+    /** Whether this life redeemed a permit whose VM was never seen here. */
+    static boolean mayStartUnseen(AgentState s) {
+        return s.ownPermits().stream()
+                .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
+                        && permit.destinationIncarnation().equals(s.requireLife())
+                        && !s.permits.seenRunning.contains(permit.id()));
     }
 
     /** Whether a new life may begin: nothing of the old one is left, seen after its end. */
@@ -117,7 +123,8 @@ final class Latch {
 
     /** Tries again to stop or list what was left; the keeper's expiry stands meanwhile. */
     static void retry(AgentState s, long nowNs, Out out) {
-        if (s.phase == HostPhase.LATCHED && !isCleared(s) && nowNs >= s.latchRetryNs) {
+        boolean owes = !isCleared(s) || (!s.latchStopDone && Pill.told(s).isPresent());
+        if (s.phase == HostPhase.LATCHED && owes && nowNs >= s.latchRetryNs) {
             act(s, nowNs, out);
         }
     }

@@ -2,6 +2,7 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
+import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.LocalObservation;
 
 /** Takes in what the host itself shows. */
@@ -29,8 +30,25 @@ final class LocalDesk {
             if (latchedByKeeper) {
                 Latch.latch(s, nowNs, out, "the keeper has latched this life");
             }
+        } else if (observation instanceof LocalObservation.WatchdogReported reported) {
+            watchdog(s, reported, out);
         } else if (observation instanceof LocalObservation.Ticked) {
             PromiseRules.progress(s, nowNs, out);
         }
+    }
+
+    private static void watchdog(AgentState s, LocalObservation.WatchdogReported reported, Out out) {
+        if (!reported.trouble().isEmpty() && !reported.trouble().equals(s.watchdog.trouble())) {
+            out.event(new JournalEvent.WatchdogMissing(s.self(), reported.trouble()));
+        }
+        if (!reported.identity().isEmpty() && !reported.identity().equals(s.watchdog.identity())) {
+            out.event(new JournalEvent.WatchdogFound(
+                    s.self(),
+                    reported.identity(),
+                    reported.askedMs(),
+                    reported.nowayout(),
+                    reported.lastResetByWatchdog()));
+        }
+        s.watchdog = reported;
     }
 }

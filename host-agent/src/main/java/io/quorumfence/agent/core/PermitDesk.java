@@ -131,6 +131,16 @@ final class PermitDesk {
             refuse(asked.reply(), "permit-ended", "permit " + asked.permit() + " is being ended", false, out);
             return;
         }
+        Optional<String> quarantine = Quarantine.holds(s);
+        if (quarantine.isPresent()) {
+            refuse(
+                    asked.reply(),
+                    "quarantine",
+                    "host " + s.self() + " waits for an operator's release: " + quarantine.get(),
+                    true,
+                    out);
+            return;
+        }
         s.permits.redeems.put(
                 asked.reply(), new PermitWork.RedeemWait(asked.reply(), asked.vm(), asked.permit(), nowNs, false));
     }

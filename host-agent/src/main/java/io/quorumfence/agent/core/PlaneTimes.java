@@ -6,12 +6,12 @@ import java.util.Map;
 
 /** When something was last noted on each plane. The newest of them is kept, for every step asks it of every peer. */
 final class PlaneTimes {
-    private final Map<PlaneId, Long> byPlane = new HashMap<>();
+    private final Map<PlaneId, long[]> byPlane = new HashMap<>();
     private long newest = Timing.NEVER;
 
     /** Times never go back: {@code nowNs} is the newest of all planes. */
     void note(PlaneId plane, long nowNs) {
-        byPlane.put(plane, nowNs);
+        byPlane.computeIfAbsent(plane, first -> new long[1])[0] = nowNs;
         newest = Math.max(newest, nowNs);
     }
 
@@ -22,7 +22,8 @@ final class PlaneTimes {
 
     /** On one plane, {@link Timing#NEVER} if never. */
     long on(PlaneId plane) {
-        return byPlane.getOrDefault(plane, Timing.NEVER);
+        long[] at = byPlane.get(plane);
+        return at == null ? Timing.NEVER : at[0];
     }
 
     /** On any plane, {@link Timing#NEVER} if never. */
@@ -31,7 +32,7 @@ final class PlaneTimes {
     }
 
     void copy(PlaneTimes from) {
-        byPlane.putAll(from.byPlane);
+        from.byPlane.forEach((plane, at) -> byPlane.put(plane, at.clone()));
         newest = from.newest;
     }
 }

@@ -22,6 +22,7 @@ final class RecordDesk {
     /** Somebody has applied this version; a newer one than ours is read soon. */
     static void heardOf(AgentState s, long version) {
         s.refreshAskedFor = Math.max(s.refreshAskedFor, version);
+        s.register.heardOf(version);
     }
 
     static long submit(AgentState s, RecordChange change, Pending why, long nowNs) {

@@ -19,6 +19,8 @@ final class RequestDesk {
             PermitDesk.redeemAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.EndAsked asked) {
             PermitDesk.endAsked(s, asked, nowNs, out);
+        } else if (observation instanceof RequestObservation.ReleaseAsked asked) {
+            Quarantine.releaseAsked(s, asked, out);
         } else if (observation instanceof RequestObservation.RecordAsked asked) {
             RecordDesk.read(s, new Pending.RecordWanted(asked.reply()), nowNs);
         }

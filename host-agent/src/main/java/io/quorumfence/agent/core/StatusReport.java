@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Beat;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
@@ -61,7 +62,19 @@ public final class StatusReport {
         json.put("storageRenewalAgeMs", age(s.lease.storageNs));
         json.put("networkRenewalAgeMs", age(s.lease.networkNs));
         json.put("firstRenewalAgeMs", age(s.lease.firstNs));
+        json.put("lengthMs", ms(s.timing.selfNs()));
+        json.put("lastBy", lastBy());
+        json.put("warnedPercent", EarlyWarning.level(s, nowNs));
+        json.put("then", EarlyWarning.then(s));
         return json;
+    }
+
+    /** The plane that renewed last; null when none has since the lease began. */
+    private @Nullable String lastBy() {
+        if (Math.max(s.lease.storageNs, s.lease.networkNs) <= Timing.NEVER / 2) {
+            return null;
+        }
+        return s.lease.storageNs >= s.lease.networkNs ? "storage" : "network";
     }
 
     static Map<String, @Nullable Object> terms(Terms terms) {
@@ -84,9 +97,21 @@ public final class StatusReport {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("alive", s.keeperFeeding);
         json.put("watchdogOpen", s.keeperFeeding);
+        json.put("watchdog", watchdog());
         boolean bounded = s.isJoined() && s.arming.bounded() && s.canArm();
         json.put("expiryInMs", bounded ? ms(s.leaseEndNs() + s.timing.actNs() - nowNs) : null);
         json.put("latched", s.phase == io.quorumfence.model.HostPhase.LATCHED);
+        return json;
+    }
+
+    private Map<String, @Nullable Object> watchdog() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("identity", s.watchdog.identity());
+        json.put("askedMs", s.watchdog.askedMs());
+        json.put("timeoutMs", ms(s.keeperWatchdogNs));
+        json.put("nowayout", s.watchdog.nowayout());
+        json.put("lastResetByWatchdog", s.watchdog.lastResetByWatchdog());
+        json.put("trouble", s.watchdog.trouble());
         return json;
     }
 
@@ -153,6 +178,7 @@ public final class StatusReport {
         json.put("terms", beat.map(b -> terms(b.terms())).orElse(null));
         json.put("timeRung", life.map(l -> timeRung(host, l)).orElse(null));
         json.put("ssh", Ladder.hasSsh(s, host));
+        json.put("obeyed", beat.flatMap(Beat::obeyed).map(FenceToken::value).orElse(null));
         json.put("beatCounter", beat.map(b -> b.incarnation().counter()).orElse(0L));
         json.put(
                 "beatBootId", beat.map(b -> b.incarnation().bootId().toString()).orElse(null));
@@ -177,10 +203,7 @@ public final class StatusReport {
 
     private Map<String, @Nullable Object> planes(@Nullable PeerView peer) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        s.config
-                .planes()
-                .forEach(plane -> json.put(
-                        plane.value(), peer == null ? null : age(peer.seenNs.on(plane))));
+        s.config.planes().forEach(plane -> json.put(plane.value(), peer == null ? null : age(peer.seenNs.on(plane))));
         return json;
     }
 

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Beat;
+import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.IoResult;
 import io.quorumfence.model.MailEntry;
@@ -35,6 +36,7 @@ final class StorageDesk {
                 readBeats(s, lane, done.beats(), done.io());
                 readMail(lane, done.mail());
                 countRenewal(s, lane, nowNs);
+                Pill.landed(s, lane);
             }
         } else if (observation instanceof StorageObservation.BeatsScanned done) {
             if (finished(s, lane, done.op(), done.io(), nowNs)) {
@@ -161,7 +163,7 @@ final class StorageDesk {
 
     private static void next(AgentState s, Lane lane, long nowNs, Out out) {
         boolean mayWrite = s.facts.bootAgeNs() + (nowNs - s.facts.processStartNs()) >= s.timing.flightNs();
-        if (mayWrite && s.isShown() && nowNs >= lane.nextBeatNs) {
+        if (mayWrite && s.isShown() && (nowNs >= lane.nextBeatNs || Pill.isBeatOwed(s, lane, nowNs))) {
             beat(s, lane, nowNs, out);
             return;
         }
@@ -189,6 +191,9 @@ final class StorageDesk {
         lane.nextScanNs = nowNs + s.timing.scanNs();
         lane.beatCounter = s.requireLife().counter();
         lane.beatTermsVersion = s.arming.termsVersion;
+        Optional<FenceToken> obeyed = Pill.obeyed(s);
+        lane.beatCleared = Latch.isCleared(s);
+        lane.beatObeyed = Pill.number(obeyed);
         long version = s.register.knownVersion();
         int membership = s.record().map(record -> record.membership()).orElse(0);
         long epoch = s.record().map(record -> record.epoch()).orElse(0L);
@@ -204,7 +209,8 @@ final class StorageDesk {
                         membership,
                         epoch,
                         s.terms(),
-                        s.vmList)));
+                        s.vmList,
+                        obeyed)));
     }
 
     private static void ballot(AgentState s, Lane lane, RegisterWant want, long nowNs, Out out) {

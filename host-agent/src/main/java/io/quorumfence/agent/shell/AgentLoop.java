@@ -134,6 +134,8 @@ public final class AgentLoop {
     private void dispatch(Command command) {
         if (command.needsFlush()) {
             gate.pass(() -> carryOut(command), why -> refuse(command, why));
+        } else if (command.wantsReasonFirst()) {
+            gate.passAnyway(() -> carryOut(command));
         } else {
             carryOut(command);
         }

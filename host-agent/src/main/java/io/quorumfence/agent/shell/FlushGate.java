@@ -2,6 +2,7 @@ package io.quorumfence.agent.shell;
 
 import io.quorumfence.model.event.JournalEvent;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushGate {
     static final long PATIENCE_MS = 500;
+    /** What a self-fence waits for its reason to be on disk; T_act is 200 ms at least. */
+    static final long REASON_MS = 100;
 
     private final Vertx vertx;
     private final Context context;
@@ -97,5 +100,21 @@ final class FlushGate {
                 .handle((done, failure) -> Optional.ofNullable(failure)
                         .map(e -> "the journal could not keep the decision: " + e.getMessage()))
                 .join();
+    }
+
+    /** Runs {@code go} once flushed, or failed, or after {@link #REASON_MS}: exactly once, on the event loop. */
+    void passAnyway(Runnable go) {
+        CompletionStage<Void> pending = newest;
+        if (pending == null || pending.toCompletableFuture().isDone()) {
+            go.run();
+            return;
+        }
+        Promise<Void> settled = Promise.promise();
+        pending.whenComplete((done, failure) -> context.runOnContext(ignored -> settled.tryComplete()));
+        long timer = vertx.setTimer(REASON_MS, id -> settled.tryComplete());
+        settled.future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            go.run();
+        });
     }
 }

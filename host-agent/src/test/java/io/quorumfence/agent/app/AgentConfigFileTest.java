@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorumfence.config.Profile;
+import io.quorumfence.config.Rejoin;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.StorageId;
@@ -97,6 +98,21 @@ class AgentConfigFileTest {
         assertThat(config.vms().driver()).isEqualTo(AgentConfig.Driver.LIBVIRT);
         assertThat(config.notices())
                 .containsExactly("watchdog.kind: none; no VM of this host will ever be released by time");
+    }
+
+    @Test
+    void theScopeIsTheWholeHostAndALostStoragesIsRefusedWithTheReason() {
+        assertThat(refusalOf(MINIMAL + "selfFence: {scope: lost-storage}\n"))
+                .contains("selfFence.scope: lost-storage is not to be had: a lease is the right to run ALL VMs");
+        assertThat(refusalOf(MINIMAL + "selfFence: {scope: some}\n")).contains("selfFence.scope: 'some' must be all");
+        assertThat(read(MINIMAL + "selfFence: {scope: all}\n").cell().action()).isEqualTo(SelfFenceAction.STOP_VMS);
+    }
+
+    @Test
+    void aHostComesBackByItselfUnlessAnOperatorIsWanted() {
+        assertThat(read(MINIMAL).cell().rejoin()).isEqualTo(Rejoin.AUTOMATIC);
+        assertThat(read(MINIMAL + "rejoin: operator\n").cell().rejoin()).isEqualTo(Rejoin.OPERATOR);
+        assertThat(refusalOf(MINIMAL + "rejoin: never\n")).contains("rejoin: 'never' must be one of");
     }
 
     @Test

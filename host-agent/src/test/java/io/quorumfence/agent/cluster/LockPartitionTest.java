@@ -138,7 +138,8 @@ class LockPartitionTest {
     private boolean takenByAStranger(int host) throws Exception {
         ExecutorService stranger = Executors.newSingleThreadExecutor();
         try {
-            return stranger.submit(() -> locks.get(host).tryLock(SUSPECT, 0, LONG_MS)).get(60, TimeUnit.SECONDS);
+            return stranger.submit(() -> locks.get(host).tryLock(SUSPECT, 0, LONG_MS))
+                    .get(60, TimeUnit.SECONDS);
         } finally {
             stranger.shutdownNow();
         }

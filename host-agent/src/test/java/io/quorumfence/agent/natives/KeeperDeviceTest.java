@@ -3,8 +3,13 @@ package io.quorumfence.agent.natives;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +34,7 @@ class KeeperDeviceTest {
     @TempDir
     private Path programs;
 
+    private final Map<String, String> fake = new HashMap<>();
     private Path dir;
     private Path library;
     private FifoWatchdog watchdog;
@@ -112,6 +118,69 @@ class KeeperDeviceTest {
     }
 
     @Test
+    void tellsWhatTheDeviceIsAndWhetherItResetThisHost() throws Exception {
+        fake.put("FAKE_IDENTITY", "iTCO_wdt");
+        fake.put("FAKE_BOOT", "32"); // WDIOF_CARDRESET
+        Process keeper = start(GOOD, 60, "2000");
+        assertThat(keeper.inputReader().readLine()).startsWith("running pid ");
+        KeeperPage page = new KeeperPage(dir.resolve("keeper"));
+        assertThat(page.identity()).isEqualTo("iTCO_wdt");
+        assertThat(page.get(KeeperPage.BOOT_STATUS)).isEqualTo(2);
+        assertThat(page.get(KeeperPage.ASKED)).isEqualTo(2000);
+        String said;
+        do {
+            said = keeper.errorReader().readLine();
+        } while (said != null && !said.contains("asked for 2000 ms, it does 60000 ms"));
+        assertThat(said).isNotNull();
+    }
+
+    @Test
+    void aDriverThatDoesNotKnowLeavesTheLastResetUnknown() throws Exception {
+        Process keeper = start(GOOD, 0, "2000");
+        assertThat(keeper.inputReader().readLine()).startsWith("running pid ");
+        assertThat(new KeeperPage(dir.resolve("keeper")).get(KeeperPage.BOOT_STATUS))
+                .isZero();
+    }
+
+    @Test
+    void refusesSoftdogThatNobodyAccepted() throws Exception {
+        fake.put("FAKE_IDENTITY", "Software Watchdog");
+        assertRefused(
+                start(GOOD, 0, "2000"),
+                "it is softdog, which a locked-up CPU can stop; only watchdog.accept: softdog lets it count");
+    }
+
+    @Test
+    void takesSoftdogThatWasAccepted() throws Exception {
+        fake.put("FAKE_IDENTITY", "Software Watchdog");
+        Process keeper = start(GOOD, 0, "2000", "--accept-softdog");
+        assertThat(keeper.inputReader().readLine()).startsWith("running pid ");
+    }
+
+    @Test
+    void saysThatAnotherProcessHoldsTheDevice() throws Exception {
+        fake.put("FAKE_BUSY", "1");
+        Litter.Result result = Litter.end(start(GOOD, 0, "2000"));
+        assertThat(result.code()).isEqualTo(69);
+        assertThat(result.err()).endsWith(": it is busy: another process holds it\n");
+    }
+
+    @Test
+    void aDriverWithoutAWayOutIsNeverStopped() throws Exception {
+        fake.put(
+                "FAKE_NOWAYOUT",
+                Files.writeString(programs.resolve("nowayout"), "1\n").toString());
+        Process keeper = start(GOOD, 0, "1000");
+        assertThat(keeper.inputReader().readLine()).startsWith("running pid ");
+        KeeperPage page = new KeeperPage(dir.resolve("keeper"));
+        assertThat(page.get(KeeperPage.FLAGS)).isEqualTo(KeeperPage.OPEN | KeeperPage.NOWAYOUT);
+        page.set(KeeperPage.STOP, 1);
+        page.awaitFeeds(4);
+        assertThat(keeper.isAlive()).isTrue();
+        assertThat(watchdog.last()).isEqualTo('.');
+    }
+
+    @Test
     void refusesACharacterDeviceThatIsNoWatchdog() throws Exception {
         Litter.Result result = litter.run(
                 NativePrograms.path("qf-keeper"),
@@ -143,8 +212,8 @@ class KeeperDeviceTest {
         assertThat(result.err()).contains("is not on a tmpfs").hasLineCount(1);
     }
 
-    private Process start(int options, int timeout, String asked) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
+    private Process start(int options, int timeout, String asked, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 NativePrograms.path("qf-keeper"),
                 "--shm",
                 dir + "/keeper",
@@ -153,7 +222,10 @@ class KeeperDeviceTest {
                 "--watchdog",
                 watchdog.path().toString(),
                 "--timeout-ms",
-                asked);
+                asked));
+        command.addAll(List.of(more));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(fake);
         builder.environment().put("LD_PRELOAD", library.toString());
         builder.environment().put("FAKE_WATCHDOG", watchdog.path().toString());
         builder.environment().put("FAKE_OPTIONS", Integer.toString(options));

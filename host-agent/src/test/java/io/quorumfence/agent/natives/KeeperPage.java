@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -27,10 +28,17 @@ final class KeeperPage {
     static final int FLAGS = 96;
     static final int STOP = 112;
 
+    static final int BOOT_STATUS = 128;
+    static final int ASKED = 136;
+    static final int WORST_GAP = 144;
+    static final int HANDOVERS = 152;
+    static final int IDENTITY = 160;
+
     static final long NO_EXPIRY = Long.MAX_VALUE;
     static final long OPEN = 1;
     static final long DISARM = 2;
     static final long ZERO_LATCHED = 4;
+    static final long NOWAYOUT = 8;
 
     private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -44,6 +52,12 @@ final class KeeperPage {
 
     long get(int word) {
         return (long) WORD.getVolatile(page, word);
+    }
+
+    String identity() {
+        byte[] text = new byte[32];
+        page.get(IDENTITY, text);
+        return new String(text, StandardCharsets.US_ASCII).trim();
     }
 
     void set(int word, long value) {

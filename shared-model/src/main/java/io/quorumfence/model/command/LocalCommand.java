@@ -39,7 +39,12 @@ public sealed interface LocalCommand extends Command {
     record StoreRecord(CellRecord record) implements LocalCommand {}
 
     /** Self-fence: end every protected VM's process and verify; answered by VmsStopped. */
-    record StopVms(long deadlineNs) implements LocalCommand {}
+    record StopVms(long deadlineNs) implements LocalCommand {
+        @Override
+        public boolean wantsReasonFirst() {
+            return true;
+        }
+    }
 
     /** List now; answered by VmsListed with the same question. */
     record ListVms(long question) implements LocalCommand {}

@@ -49,6 +49,14 @@ public sealed interface ReplyCommand extends Command {
         }
     }
 
+    /** The host may take VMs again. */
+    record ReplyReleased(ReplyId reply, HostId host) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
     record ReplyRecord(ReplyId reply, long version) implements ReplyCommand {}
 
     /**

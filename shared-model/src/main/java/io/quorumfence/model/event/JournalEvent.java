@@ -19,10 +19,29 @@ public sealed interface JournalEvent {
 
     record LeaseLost(HostId host, long counter, long leaseEndNs) implements JournalEvent {}
 
+    /**
+     * Half or three quarters of the lease are used up without a renewal.
+     *
+     * @param then what happens at its end
+     * @param planes who renewed last, and what each storage is doing
+     */
+    record LeaseWarned(HostId host, long counter, int percent, long remainingMs, String then, String planes)
+            implements JournalEvent {}
+
+    record LeaseSafeAgain(HostId host, long counter, int percent) implements JournalEvent {}
+
     record SelfFenceStarted(HostId host, long counter, String action) implements JournalEvent {}
 
     record SelfFenceEnded(HostId host, long counter, boolean verifiedGone, List<VmId> survivors)
             implements JournalEvent {}
+
+    /** Poison pill: told to end its VMs, this latched life has, and verified it; its beats say so from here on. */
+    record ExecuteObeyed(HostId host, long counter, FenceToken token) implements JournalEvent {}
+
+    /** A host that joined after a fenced life waits for an operator before it takes VMs. */
+    record ReleaseAwaited(HostId host, String why) implements JournalEvent {}
+
+    record HostReleased(HostId host, String caller, String by, String why) implements JournalEvent {}
 
     record HostSuspected(HostId suspect, Incarnation life, long storageSilentNs, long networkSilentNs)
             implements JournalEvent {}
@@ -61,6 +80,12 @@ public sealed interface JournalEvent {
     record AlertRaised(String code, String text) implements JournalEvent {}
 
     record AlertCleared(String code) implements JournalEvent {}
+
+    /** What guards this host; {@code lastResetByWatchdog} tells why it booted. */
+    record WatchdogFound(HostId host, String identity, long askedMs, boolean nowayout, boolean lastResetByWatchdog)
+            implements JournalEvent {}
+
+    record WatchdogMissing(HostId host, String why) implements JournalEvent {}
 
     record ArmedChanged(boolean armed, String why) implements JournalEvent {}
 }

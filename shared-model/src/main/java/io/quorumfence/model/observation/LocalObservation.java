@@ -23,6 +23,21 @@ public sealed interface LocalObservation extends Observation {
     }
 
     /**
+     * What is known of the watchdog beside that; told when it changes.
+     *
+     * @param identity what the device calls itself, empty when none is open or it has no name
+     * @param askedMs the timeout it was asked for; what it really does is in {@link KeeperSeen}
+     * @param nowayout its driver never disarms, so its keeper is never stopped in order
+     * @param lastResetByWatchdog the driver says that it reset this host the last time
+     * @param trouble why there is no open watchdog, one line; empty when nothing is known to be wrong
+     */
+    record WatchdogReported(
+            String identity, long askedMs, boolean nowayout, boolean lastResetByWatchdog, String trouble)
+            implements LocalObservation {
+        public static final WatchdogReported NOTHING = new WatchdogReported("", 0, false, false, "");
+    }
+
+    /**
      * The keeper's shared memory, read periodically.
      *
      * @param feeding the keeper is alive and its watchdog is open

@@ -37,6 +37,14 @@ public sealed interface RequestObservation extends Observation {
     /** Gate: the permit is not needed any more. */
     record EndAsked(ReplyId reply, long permit) implements RequestObservation {}
 
+    /**
+     * Operator: this fenced host may take VMs again.
+     *
+     * @param caller name in the certificate of whoever called
+     * @param by the person, as that caller says
+     */
+    record ReleaseAsked(ReplyId reply, String caller, String by, String why) implements RequestObservation {}
+
     /** Operator or gate: what stands in the record now (a linearizable read). */
     record RecordAsked(ReplyId reply) implements RequestObservation {}
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,15 @@ final class KeeperPage {
     static final int AGENT_LATCHED = 104;
     static final int STOP_REQUEST = 112;
     static final int LEASE_END_NS = 120;
+    static final int BOOT_STATUS = 128;
+    static final int ASKED_MS = 136;
+    static final int WORST_GAP_NS = 144;
+    static final int IDENTITY = 160;
     static final long FLAG_OPEN = 1;
+    static final long FLAG_NOWAYOUT = 8;
+    static final long BOOT_BY_WATCHDOG = 2;
 
+    private static final int IDENTITY_SIZE = 32;
     private static final int MAGIC = 0;
     private static final int LAYOUT = 8;
     private static final long MAGIC_VALUE = 0x3130504B46514B51L;
@@ -93,6 +101,19 @@ final class KeeperPage {
 
     void store(int offset, long value) {
         WORD.setVolatile(bytes, offset, value);
+    }
+
+    /** What the device calls itself. Written before the keeper's pid, and not changed while that keeper runs. */
+    String identity() {
+        byte[] text = new byte[IDENTITY_SIZE];
+        bytes.get(IDENTITY, text);
+        String all = new String(text, StandardCharsets.ISO_8859_1);
+        int end = all.indexOf('\0');
+        return (end < 0 ? all : all.substring(0, end)).replaceAll("[^ -~]", "?").strip();
+    }
+
+    boolean has(long flag) {
+        return (load(FLAGS) & flag) != 0;
     }
 
     KeeperWords read() {

@@ -5,6 +5,7 @@ import io.quorumfence.model.WatchdogKind;
 import io.quorumfence.model.command.LocalCommand.SetExpiry;
 import io.quorumfence.model.command.LocalCommand.StoreLatch;
 import io.quorumfence.model.observation.LocalObservation.KeeperSeen;
+import io.quorumfence.model.observation.LocalObservation.WatchdogReported;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -63,7 +64,11 @@ public final class KeeperPort {
             page = KeeperPage.map(spec.shm());
         }
         KeeperPort port = new KeeperPort(spec, clock, page, starter);
-        port.startIfDead(port.page.read());
+        KeeperWords words = port.page.read();
+        port.startIfDead(words);
+        if (port.isAlive(words)) {
+            starter.takeOverAside(words.keeperPid());
+        }
         return port;
     }
 
@@ -115,6 +120,22 @@ public final class KeeperPort {
                 feeding,
                 words.keeperLatched(),
                 Duration.ofMillis(words.watchdogMs()).toNanos());
+    }
+
+    /** What is known of the watchdog itself. */
+    public WatchdogReported report() {
+        boolean open = page.has(KeeperPage.FLAG_OPEN) && isAlive(page.read());
+        return new WatchdogReported(
+                open ? page.identity() : "",
+                page.load(KeeperPage.ASKED_MS),
+                page.has(KeeperPage.FLAG_NOWAYOUT),
+                page.load(KeeperPage.BOOT_STATUS) == KeeperPage.BOOT_BY_WATCHDOG,
+                open ? "" : starter.trouble());
+    }
+
+    /** The longest time between two ticks of the keeper that runs. */
+    public double worstGapSeconds() {
+        return page.load(KeeperPage.WORST_GAP_NS) / 1e9;
     }
 
     /** Whether the keeper ticks, whatever it guards. */

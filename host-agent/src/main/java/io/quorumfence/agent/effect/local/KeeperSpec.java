@@ -38,7 +38,16 @@ public record KeeperSpec(Path program, Path shm, WatchdogKind kind, Path watchdo
         if (kind == WatchdogKind.NONE) {
             return common;
         }
-        return Stream.concat(common.stream(), Stream.of("--watchdog", watchdog.toString()))
-                .toList();
+        List<String> named = with(common, "--watchdog", watchdog.toString());
+        return kind == WatchdogKind.SOFTDOG ? with(named, "--accept-softdog") : named;
+    }
+
+    /** Takes page and watchdog over from the keeper that runs, which then ends. */
+    List<String> takeOverCommand() {
+        return with(command(), "--take-over");
+    }
+
+    private static List<String> with(List<String> words, String... more) {
+        return Stream.concat(words.stream(), Stream.of(more)).toList();
     }
 }

@@ -3,7 +3,9 @@ package io.quorumfence.agent.effect.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -28,13 +30,46 @@ final class KeeperStarter {
 
     /** Starts it on a thread of its own, unless such a start is under way. */
     void startAside() {
+        aside(this::startAndReport);
+    }
+
+    /**
+     * Has the program of this release take over from a keeper that runs another one, on a thread of its own. The one
+     * that runs lets go only when its successor is ready: whatever goes wrong before, it goes on.
+     */
+    void takeOverAside(long pid) {
+        aside(() -> takeOver(pid));
+    }
+
+    /** Why no keeper could be started, one line; empty when the last start went well. Safe from any thread. */
+    String trouble() {
+        return lastFailure;
+    }
+
+    private void takeOver(long pid) {
+        try {
+            if (Files.isSameFile(Path.of("/proc/" + pid + "/exe"), spec.program())) {
+                return;
+            }
+        } catch (IOException e) {
+            LOG.warn("whether keeper pid {} runs this release's program is unknown: {}", pid, e.toString());
+            return;
+        }
+        try {
+            LOG.info("keeper {}, taken over from pid {}", start(spec.takeOverCommand()), pid);
+        } catch (IOException e) {
+            LOG.warn("{}; keeper pid {} of an earlier release goes on", e.getMessage(), pid);
+        }
+    }
+
+    private void aside(Runnable work) {
         if (!starting.compareAndSet(false, true)) {
             return;
         }
         Thread thread = new Thread(
                 () -> {
                     try {
-                        startAndReport();
+                        work.run();
                     } finally {
                         starting.set(false);
                     }
@@ -50,7 +85,7 @@ final class KeeperStarter {
             lastFailure = "";
             LOG.info("keeper {}", said);
         } catch (IOException e) {
-            String failure = String.valueOf(e.getMessage());
+            String failure = e.getMessage() + WatchdogHolder.named(String.valueOf(e.getMessage()), Path.of("/proc"));
             if (!failure.equals(lastFailure)) {
                 lastFailure = failure;
                 LOG.error("{}; this host has no watchdog until it does", failure);
@@ -60,7 +95,11 @@ final class KeeperStarter {
 
     /** Starts it and returns what it said, one line. */
     String start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(spec.command());
+        return start(spec.command());
+    }
+
+    private String start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.directory(Path.of("/").toFile());
         builder.redirectErrorStream(true);

@@ -63,6 +63,7 @@ record LifeTerms(Deadlines deadlines, SelfFenceAction action, WatchdogKind watch
                 action,
                 watchdog,
                 config.stormLimit(),
-                config.stormWindow());
+                config.stormWindow(),
+                config.rejoin());
     }
 }

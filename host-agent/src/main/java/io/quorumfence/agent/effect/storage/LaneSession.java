@@ -148,10 +148,11 @@ final class LaneSession {
         List<OwnWrite> writes = LaneIo.both(
                 own.mails.get(suspect),
                 (copy, number) -> blocks.sealMail(suspect, scope.selfIndex(), copy, number, c.entry()));
-        Done done = io.perform(writes, List.of(layout.beat(suspect)));
+        Done done = io.perform(writes, List.of(layout.beat(suspect), layout.beat(scope.selfIndex())));
         if (!done.io().ok()) {
             return StorageFailures.of(c, done.io());
         }
+        judgeOwnBeat(done.reads().get(1));
         Entry<Beat> entry = blocks.openBeat(suspect, c.suspect(), done.reads().get(0));
         List<String> notes = new ArrayList<>();
         note(notes, "beat of " + c.suspect(), entry);
@@ -167,10 +168,11 @@ final class LaneSession {
 
     private StorageObservation ballots(StorageCommand c, List<OwnWrite> writes)
             throws LaneGoneException, LaneShutException {
-        Done done = io.perform(writes, List.of(layout.ballots(scope.members().size())));
+        Done done = io.perform(writes, List.of(layout.ballots(scope.members().size()), layout.beat(scope.selfIndex())));
         if (!done.io().ok()) {
             return StorageFailures.of(c, done.io());
         }
+        judgeOwnBeat(done.reads().get(1));
         if (!writes.isEmpty()) {
             memory.ballot(memory.ballot().acknowledge(writes.get(0).number()));
         }
@@ -216,6 +218,11 @@ final class LaneSession {
             beats.put(member, entry.slot());
         }
         return Collections.unmodifiableMap(beats);
+    }
+
+    /** Beats are written all the time, so they tell first that a storage came back old, before a vote counts there. */
+    private void judgeOwnBeat(ByteBuffer pair) throws LaneShutException {
+        judge("beat", own.beat, blocks.openBeat(scope.selfIndex(), scope.self(), pair));
     }
 
     private void judge(String what, OwnSlot slot, Entry<?> read) throws LaneShutException {

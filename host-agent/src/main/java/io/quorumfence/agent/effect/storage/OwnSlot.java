@@ -28,6 +28,9 @@ final class OwnSlot {
     /** Where this process began: a strange write from here on is a living stranger's, never a late one. */
     private final long first;
 
+    /** The newest that lay there when this process began: what it has written over since then never comes again. */
+    private final long newestAtStart;
+
     private long next;
     private long acknowledged;
     private int lateLandings;
@@ -35,8 +38,8 @@ final class OwnSlot {
     /** @param triedBefore highest number an earlier process of this boot is known to have tried */
     OwnSlot(Entry<?> found, long triedBefore) {
         known = new ArrayList<>(found.copies());
-        long newest = found.newest().map(Entry.Stamp::writeSequence).orElse(0L);
-        first = Math.max(newest, triedBefore) + STRIDE;
+        newestAtStart = found.newest().map(Entry.Stamp::writeSequence).orElse(0L);
+        first = Math.max(newestAtStart, triedBefore) + STRIDE;
         next = first;
     }
 
@@ -97,11 +100,22 @@ final class OwnSlot {
         boolean stranger = false;
         for (int copy = 0; copy < Layout.COPIES; copy++) {
             Optional<Entry.Stamp> found = read.copies().get(copy);
+            if (found.isPresent() && wasWrittenOver(copy, found.get().writeSequence())) {
+                return Verdict.WENT_BACK;
+            }
             if (found.isPresent() && isForeign(copy, found.get())) {
                 stranger |= found.get().writeSequence() >= first || ++lateLandings > LATE_LANDINGS_MAX;
             }
         }
         return stranger ? Verdict.SECOND_WRITER : Verdict.FINE;
+    }
+
+    /**
+     * Whether a copy shows again what was there before its last write. The write that is judged hides the loss in its
+     * own copy, so the other one tells. A predecessor's late write is above all that lay there when this process began.
+     */
+    private boolean wasWrittenOver(int copy, long found) {
+        return found < numberIn(copy) && (found >= first || found <= newestAtStart);
     }
 
     /** Takes note of what lies in a copy; true when it is not this process's and was not there before. */

@@ -114,6 +114,41 @@ class KeeperPortTest {
         assertThat(keeper.poll().watchdogNs()).isZero();
     }
 
+    /** An upgrade of the keeper: the agent of the new release finds one of the old program, and it hands over. */
+    @Test
+    void aKeeperOfAnotherProgramIsTakenOverAndAnArmedHostIsFedOn() throws Exception {
+        try (RandomAccessFile reader = fifo()) {
+            KeeperSpec now = spec(WatchdogKind.FIFO_LAB);
+            Path former = Files.copy(now.program(), run.resolve("former-keeper"));
+            KeeperSpec old = new KeeperSpec(former, now.shm(), now.kind(), now.watchdog(), now.timeout());
+            KeeperPort before = KeeperPort.open(old, CLOCK);
+            Await.until("feeding", () -> before.poll().feeding());
+            before.setExpiry(new SetExpiry(5, CLOCK.nowNs() + 60 * SECOND, 1234));
+            long pid = before.words().keeperPid();
+
+            KeeperPort after = KeeperPort.open(now, CLOCK);
+            Await.until("another keeper", () -> after.words().keeperPid() != pid);
+            long fed = after.words().feeds();
+            Await.until("it feeds on", () -> after.words().feeds() > fed);
+            Await.until("the old one is gone", () -> ProcessHandle.of(pid).isEmpty());
+            assertThat(after.poll().feeding()).isTrue();
+            assertThat(after.words().keeperLatched()).isZero();
+            assertThat(after.words().expiryNs()).isEqualTo(before.words().expiryNs());
+            assertThat(reader.read()).isEqualTo('.');
+        }
+    }
+
+    @Test
+    void aMissingDeviceIsToldInOneLineAndNothingFeeds() throws Exception {
+        KeeperPort keeper = KeeperPort.open(spec(WatchdogKind.DEVICE), CLOCK);
+        Await.until("why", () -> !keeper.report().trouble().isEmpty());
+        assertThat(keeper.report().trouble())
+                .contains("watchdog " + run.resolve("watchdog") + ": No such file or directory")
+                .hasLineCount(1);
+        assertThat(keeper.poll().feeding()).isFalse();
+        assertThat(keeper.report().identity()).isEmpty();
+    }
+
     @Test
     void aKeeperThatDiedIsStartedAgain() throws Exception {
         KeeperPort keeper = KeeperPort.open(spec(WatchdogKind.NONE), CLOCK);

@@ -59,6 +59,21 @@ class OwnSlotTest {
     }
 
     @Test
+    void aWriteThatFollowsTheRestoreDoesNotHideIt() {
+        write(0);
+        write(1);
+        write(0);
+        assertThat(slot.judge(entry(stamp(FIRST + 2), stamp(8))))
+                .as("before this process")
+                .isEqualTo(Verdict.WENT_BACK);
+        write(1);
+        write(0);
+        assertThat(slot.judge(entry(stamp(FIRST + 4), stamp(FIRST + 1))))
+                .as("in its time")
+                .isEqualTo(Verdict.WENT_BACK);
+    }
+
+    @Test
     void onlyOneLateWriteOfAPredecessorIsForgiven() {
         write(0);
         assertThat(slot.judge(entry(stamp(FIRST), stamp(9)))).isEqualTo(Verdict.FINE);
@@ -71,7 +86,7 @@ class OwnSlotTest {
         write(0);
         assertThat(slot.judge(entry(stamp(FIRST), stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
         Optional<Entry.Stamp> sameNumber = Optional.of(new Entry.Stamp(FIRST, 666, 7));
-        assertThat(slot.judge(entry(sameNumber, stamp(8)))).isEqualTo(Verdict.SECOND_WRITER);
+        assertThat(slot.judge(entry(sameNumber, stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
     }
 
     private void write(int copy) {
