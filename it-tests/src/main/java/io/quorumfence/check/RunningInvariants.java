@@ -9,6 +9,7 @@ import java.util.Set;
 /** I1, I2 and I3: where VMs run, why they were started, and when they stopped by themselves. */
 final class RunningInvariants {
     private static final long MS = 1_000_000;
+    private static final Set<String> STOPPING = Set.of("stop-vms", "reboot", "graceful-reboot");
     /** Looks at processes are this far apart at most when the machine is busy; two looks are no overlap yet. */
     private static final long LOOK_NS = 400 * MS;
     /** What a loaded machine may add to a reset or a kill before a look can show it. */
@@ -120,7 +121,7 @@ final class RunningInvariants {
     private Optional<Evidence.View> leaseEnd(String host) {
         Set<Long> lived = new HashSet<>(); // incarnations; a new one begins without a lease, and that is no end
         for (Evidence.View view : evidence.views()) {
-            boolean stops = !view.action().equals("log-only") && !view.action().equals("none");
+            boolean stops = STOPPING.contains(view.action());
             if (view.host().equals(host) && stops) {
                 boolean over = view.phase().equals("LATCHED") || !view.leaseLive();
                 if (over && lived.contains(view.counter())) {

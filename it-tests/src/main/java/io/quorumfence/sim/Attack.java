@@ -22,7 +22,8 @@ record Attack(String name, String what, Supplier<String> play) {
                         TimeAttacks.all(),
                         RecordAttacks.all(),
                         PermitAttacks.all(),
-                        AheadAttacks.all())
+                        AheadAttacks.all(),
+                        ReactionAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -48,18 +48,6 @@ enum ConfigChange {
 
     /** The same cell under other terms. */
     static CellConfig with(CellConfig config, Deadlines deadlines, SelfFenceAction action) {
-        return new CellConfig(
-                config.cell(),
-                config.host(),
-                config.members(),
-                config.planes(),
-                config.storages(),
-                deadlines,
-                config.rhoPpm(),
-                config.flight(),
-                action,
-                config.watchdog(),
-                config.stormLimit(),
-                config.stormWindow());
+        return config.under(deadlines, action, config.watchdog());
     }
 }

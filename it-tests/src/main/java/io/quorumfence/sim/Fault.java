@@ -60,7 +60,9 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
         /** A storage as it is now comes back later: a snapshot, a restored backup. */
         STORAGE_GOES_BACK,
         /** From now on its clock runs at an edge of what is allowed: -1, 0 or 1 times rho. */
-        CLOCK_RATE
+        CLOCK_RATE,
+        /** An operator switches its reaction off, and on again afterwards. */
+        DISARM
     }
 
     @Override

@@ -172,6 +172,14 @@ final class Injector {
                     host.vms.release();
                 }
             }
+            case DISARM -> {
+                host.handled = true;
+                cell.calls.call(
+                        cell.faults.gates(),
+                        host,
+                        id -> new RequestObservation.ReactionAsked(id, !on, "an operator"),
+                        reply -> {});
+            }
             case SHELL_OPEN -> host.sshOpen = on;
             case SHELL_SHUT -> host.sshOpen = !on;
             case JOURNAL_BROKEN -> cell.journal.breakIt(host, by);

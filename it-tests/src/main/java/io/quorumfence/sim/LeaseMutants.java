@@ -30,7 +30,7 @@ final class LeaseMutants {
 
     private static Mutant noLatch() {
         return Mutant.of("no-latch", "latch")
-                .core("Latch.java", "if (over && s.config.action().isEnforceable()) {", "if (over && nowNs == 0) {")
+                .core("Latch.java", "if (over && ReactionRules.endsLife(s)) {", "if (over && nowNs == 0) {")
                 .shownBy("SELF");
     }
 

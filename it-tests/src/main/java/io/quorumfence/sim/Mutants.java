@@ -13,7 +13,8 @@ final class Mutants {
                         LeaseMutants.all(),
                         ClaimMutants.all(),
                         RecordMutants.all(),
-                        PermitMutants.all())
+                        PermitMutants.all(),
+                        ReactionMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -2,6 +2,7 @@ package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
+import io.quorumfence.config.Reaction;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostEntry;
@@ -39,7 +40,9 @@ final class Rest {
     private void lives(SimHost host, CellRecord record) {
         AgentState state = host.agent.state();
         // A host that promised no end may stay claimed by a dead one: nothing can say that its VMs are gone.
-        if (state == null || host.resetting || !cell.arms(host)) {
+        // One in its cooldown, or in shadow mode, has promised none.
+        boolean plain = host.config.reaction().equals(Reaction.PLAIN) && !host.handled;
+        if (state == null || host.resetting || !plain || !cell.arms(host)) {
             return;
         }
         Incarnation life = host.tmpfs.life;

@@ -79,7 +79,9 @@ final class SimAgent {
                 left.promises,
                 true,
                 Set.copyOf(left.barriers),
-                Optional.ofNullable(left.record));
+                Optional.ofNullable(left.record),
+                Optional.ofNullable(host.memory),
+                true);
         process++;
         state = new AgentState(host.config, facts);
         SimTap tap = host.cell.tap;

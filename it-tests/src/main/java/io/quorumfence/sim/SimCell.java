@@ -3,6 +3,7 @@ package io.quorumfence.sim;
 import io.quorumfence.agent.core.AgentCore;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.config.CellConfig;
+import io.quorumfence.config.Reaction;
 import io.quorumfence.config.TakeoverTime;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Permit;
@@ -142,9 +143,12 @@ final class SimCell {
 
     // --- spans of this cell
 
-    /** Whether the host can promise an end that its watchdog enforces. */
+    /** Whether the host has to end in time: always, or where its reaction may be off, while its keeper has an end. */
     boolean arms(SimHost host) {
-        return host.config.action().isEnforceable() && host.config.watchdog().isCounted();
+        boolean plain = host.config.reaction().equals(Reaction.PLAIN) && !host.handled;
+        boolean can =
+                host.config.action().isEnforceable() && host.config.watchdog().isCounted();
+        return can && (plain || host.keeper.isBounded());
     }
 
     int stormLimit(SimHost host) {

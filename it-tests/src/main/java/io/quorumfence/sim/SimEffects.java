@@ -1,6 +1,8 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.agent.shell.Undone;
+import io.quorumfence.model.HostPhase;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.Command;
 import io.quorumfence.model.command.LocalCommand;
@@ -13,6 +15,8 @@ import java.util.List;
 /** Carries out the core's commands in the simulated world; every result comes back later as an observation. */
 final class SimEffects {
     private final SimCell cell;
+    /** A shutdown never comes to its end. */
+    boolean deedsHang;
 
     SimEffects(SimCell cell) {
         this.cell = cell;
@@ -40,6 +44,7 @@ final class SimEffects {
         } else if (command instanceof PeerCommand.SendAck c) {
             cell.network.send(host, c);
         } else if (command instanceof StorageCommand c) {
+            promisesWhatIs(host, c);
             host.lanes.get(cell.storageIndex(c.storage())).carry(c);
         } else if (command instanceof PeerCommand c) {
             peer(host, c);
@@ -47,6 +52,17 @@ final class SimEffects {
             local(host, c);
         } else if (command instanceof ReplyCommand c) {
             cell.calls.reply(host, c);
+        }
+    }
+
+    /** Rule 4: a beat never promises an end that the keeper does not have; what a latched life promised may be kept. */
+    private void promisesWhatIs(SimHost host, StorageCommand command) {
+        if (command instanceof StorageCommand.BeatRound c
+                && c.beat().phase() == HostPhase.JOINED
+                && c.beat().terms().isEndEnforced()
+                && !host.keeper.isBounded()
+                && !host.resetting) {
+            cell.oracle.broken("RULE4", host.id + " promises an end that its keeper does not have");
         }
     }
 
@@ -73,6 +89,10 @@ final class SimEffects {
             cell.lock.release(host, c.suspect());
         } else if (command instanceof LocalCommand.FenceBySsh c) {
             cell.ssh.fence(host, c);
+        } else if (command instanceof LocalCommand.ActOnHost c) {
+            act(host, c.action());
+        } else if (command instanceof LocalCommand.StoreMemory c) {
+            remember(host, c);
         } else {
             keep(host, command);
         }
@@ -82,6 +102,31 @@ final class SimEffects {
         List<VmId> survivors = host.vms.killAll();
         host.agent.offer(new EffectObservation.VmsStopped(survivors.isEmpty(), survivors));
         host.agent.offer(() -> host.vms.listed(0));
+    }
+
+    private void act(SimHost host, SelfFenceAction action) {
+        if (action == SelfFenceAction.RESTART_AGENT) {
+            host.selfActs(-host.agent.process());
+            host.after(cell.upTo(50 * SimCell.MILLI), () -> {
+                host.agent.stop();
+                host.after(cell.upTo(800 * SimCell.MILLI), host.agent::start);
+            });
+        } else if (!deedsHang && cell.chance(0.5)) {
+            // The other half hangs, and is the watchdog's.
+            boolean graceful = action == SelfFenceAction.GRACEFUL_REBOOT;
+            host.reboot(cell.upTo((graceful ? 4_000 : 50) * SimCell.MILLI));
+        }
+    }
+
+    /** On the local disk, which outlives the boot; nothing is there before its answer. */
+    private void remember(SimHost host, LocalCommand.StoreMemory c) {
+        boolean broken = cell.journal.isBroken(host);
+        long delay = cell.journal.isQuick(host) || broken ? cell.upTo(10 * SimCell.MILLI) : cell.journal.flushNs(host);
+        int process = host.agent.process();
+        host.after(delay, () -> {
+            host.memory = broken ? host.memory : c.memory();
+            host.agent.run(process, () -> host.agent.offer(new EffectObservation.MemoryStored(c.op(), !broken)));
+        });
     }
 
     /** Files on tmpfs: written at once, confirmed a little later. */

@@ -3,12 +3,14 @@ package io.quorumfence.sim;
 import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.SelfFenceMemory;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One hypervisor: power, kernel boots, keeper and watchdog, tmpfs, lanes, VMs and the agent's process. */
 final class SimHost {
@@ -39,6 +41,15 @@ final class SimHost {
     UUID bootId = new UUID(0, 0);
     SimTmpfs tmpfs = new SimTmpfs();
     SimKeeper keeper;
+    /** What its self-fence keeps on the local disk; it outlives the boot. */
+    @Nullable
+    SelfFenceMemory memory;
+
+    /** An operator has switched its reaction off or on again. */
+    boolean handled;
+
+    private int actedInBoot;
+    private long actedNs = Long.MIN_VALUE / 2;
     /** For one script outside of the failure model: nothing happens when it runs out. */
     boolean watchdogBroken;
 
@@ -99,6 +110,36 @@ final class SimHost {
         lanes.forEach(SimLane::powerLost);
         vms.lose();
         cell.oracle.powerLost(this);
+    }
+
+    /** Its self-fence has reset it, or restarts its agent: no two within the cooldown. */
+    void selfActs(int once) {
+        if (actedInBoot == once) {
+            return;
+        }
+        actedInBoot = once;
+        long now = cell.time.nowNs();
+        long cooldown = config.reaction().cooldown().toNanos();
+        if (now - actedNs < cooldown - cooldown / 1_000 * config.rhoPpm() / 1_000) {
+            cell.oracle.broken(
+                    "COOLDOWN", id + " acts on itself " + (now - actedNs) / SimCell.MILLI + " ms after the last time");
+        }
+        actedNs = now;
+    }
+
+    /** A reboot by its own trigger, at once or in order. */
+    void reboot(long delayNs) {
+        after(delayNs, () -> {
+            selfActs(boots);
+            cell.resets++;
+            int boot = boots;
+            powerOff("reboots itself");
+            cell.time.after(cell.restartNs(), () -> {
+                if (boots == boot) {
+                    powerOn();
+                }
+            });
+        });
     }
 
     /** The reset takes its time: until its end everything on the host goes on. */

@@ -20,6 +20,9 @@ final class SimKeeper {
     private boolean feeding = true;
     private boolean stopped;
     private boolean feedOwed;
+    /** It ended the feeding itself, and was not stopped or killed. */
+    private boolean byExpiry;
+
     private boolean over;
     private long lastFeedNs;
     private long generation;
@@ -104,6 +107,7 @@ final class SimKeeper {
         }
         if (host.clock.read(now) < expiryNs) {
             feeding = true;
+            byExpiry = false;
             lookAtExpiry();
             return;
         }
@@ -111,6 +115,7 @@ final class SimKeeper {
         feeding = false;
         latched = counter;
         host.note("keeper latches life " + counter);
+        byExpiry = true;
         fireLater();
     }
 
@@ -133,6 +138,9 @@ final class SimKeeper {
         host.cell.time.at(at, () -> {
             if (mine == generation && !over) {
                 over = true;
+                if (byExpiry) {
+                    host.selfActs(host.boots);
+                }
                 host.watchdogFires();
             }
         });

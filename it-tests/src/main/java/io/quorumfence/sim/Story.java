@@ -37,7 +37,9 @@ enum Story {
     /** A storage comes back whole as it was seconds before; the network is well. */
     STORAGE_RESTORED(true),
     /** A host dies while operators edit configurations, restart agents and give permits back. */
-    OPERATORS(false);
+    OPERATORS(false),
+    /** One host loses every witness again and again, for minutes: it acts on itself once in a cooldown. */
+    WITNESS_LOSS(false);
 
     private final boolean harmless;
 

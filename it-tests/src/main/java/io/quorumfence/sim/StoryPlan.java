@@ -51,6 +51,7 @@ final class StoryPlan {
             case RESTART_BURST -> burst(start, host);
             case ONE_WAY_CUT -> oneWay(start, host);
             case CLOCK_STEPS -> clocks(start);
+            case WITNESS_LOSS -> losses(start, host);
             case ROLLING_CHANGE -> rolling(start, host);
             case STORAGE_RESTORED -> restored(start, host);
             case OPERATORS -> operators(start, host);
@@ -123,6 +124,15 @@ final class StoryPlan {
         }
         if (planes > 1 && random.nextBoolean()) {
             add(Fault.Kind.PLANE_CUT, start + 2 * SECOND, 10 * SECOND, host, random.nextInt(planes));
+        }
+    }
+
+    private void losses(long start, int host) {
+        long at = start;
+        while (at < start + 120 * SECOND) {
+            long gone = 5 * SECOND + random.nextLong(20 * SECOND);
+            add(Fault.Kind.ISOLATION, at, gone, host, 0);
+            at += gone + 3 * SECOND + random.nextLong(12 * SECOND);
         }
     }
 

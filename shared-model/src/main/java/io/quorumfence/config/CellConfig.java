@@ -30,14 +30,15 @@ public record CellConfig(
         WatchdogKind watchdog,
         int stormLimit,
         Duration stormWindow,
-        Rejoin rejoin) {
+        Rejoin rejoin,
+        Reaction reaction) {
     public CellConfig {
         members = List.copyOf(members);
         planes = List.copyOf(planes);
         storages = List.copyOf(storages);
     }
 
-    /** A host that comes back by itself. */
+    /** A host that comes back by itself, with its self-fence in force and no cooldown. */
     public CellConfig(
             CellId cell,
             HostId host,
@@ -64,7 +65,50 @@ public record CellConfig(
                 watchdog,
                 stormLimit,
                 stormWindow,
-                Rejoin.AUTOMATIC);
+                Rejoin.AUTOMATIC,
+                Reaction.PLAIN);
+    }
+
+    /** The same cell under other terms of its host. */
+    public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
+        return new CellConfig(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                others,
+                rhoPpm,
+                flight,
+                other,
+                kind,
+                stormLimit,
+                stormWindow,
+                rejoin,
+                reaction);
+    }
+
+    public CellConfig reacting(Reaction other) {
+        return new CellConfig(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                rejoin,
+                other);
+    }
+
+    /** What this host does at the end of its lease by its configuration alone. */
+    public SelfFenceAction configuredReaction() {
+        return reaction.shadow() ? SelfFenceAction.SHADOW : reaction.on() ? action : SelfFenceAction.DISARMED;
     }
 
     /** Position of a host in the member list; refuses a stranger. */

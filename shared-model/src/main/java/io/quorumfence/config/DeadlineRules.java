@@ -14,6 +14,9 @@ public final class DeadlineRules {
     public static final int RHO_PUBLISHED_PPM = 1000;
 
     public static final int RHO_MAX_PPM = 200_000;
+    public static final Duration COOLDOWN_MIN = Duration.ofMinutes(1);
+    public static final Duration COOLDOWN_MAX = Duration.ofHours(24);
+    public static final int FAILURES_MAX = 600;
 
     /** A host may miss this many rounds before its lease is in danger. */
     private static final int ROUNDS_PER_LEASE = 4;
@@ -60,14 +63,53 @@ public final class DeadlineRules {
                 "flight",
                 config.flight(),
                 "the margin covers the reset and I/O already handed to the fabric; raise margin");
+        cooldown(config);
         return budget(config, profile);
+    }
+
+    /** A reboot loop, and a restart loop, shall be impossible by construction. */
+    private static void cooldown(CellConfig config) {
+        boolean again = config.action().isReset() || config.action() == SelfFenceAction.RESTART_AGENT;
+        Duration cooldown = config.reaction().cooldown();
+        range("selfFence.cooldown", cooldown, Duration.ZERO, COOLDOWN_MAX);
+        if (again && cooldown.compareTo(COOLDOWN_MIN) < 0) {
+            throw new ConfigException("selfFence.cooldown must be at least " + DurationText.of(COOLDOWN_MIN)
+                    + " with action " + config.action().word() + ", but " + DurationText.of(cooldown) + " < "
+                    + DurationText.of(COOLDOWN_MIN) + ": the host could do it again and again; raise cooldown");
+        }
+    }
+
+    /** What an action has where nothing is configured. */
+    public static Duration presetCooldown(SelfFenceAction action) {
+        boolean again = action.isReset() || action == SelfFenceAction.RESTART_AGENT;
+        return again ? Duration.ofMinutes(5) : Duration.ZERO;
+    }
+
+    /**
+     * The lease that outlives so many rounds in a row that no witness renewed: each has its full beat, and the last
+     * one's answer is still waited for.
+     */
+    public static Duration selfFor(int consecutiveFailures, Duration beat) {
+        return beat.multipliedBy(consecutiveFailures + 1L);
+    }
+
+    /** The lease of a configuration: raised for the failures that must come first, unless it was given itself. */
+    public static Duration self(Duration given, boolean explicit, int consecutiveFailures, Duration beat) {
+        Duration needed = selfFor(consecutiveFailures, beat);
+        if (explicit && given.compareTo(needed) < 0) {
+            throw new ConfigException("deadlines.self must be at least (selfFence.consecutiveFailures + 1) *"
+                    + " deadlines.beat, but " + DurationText.of(given) + " < " + DurationText.of(needed)
+                    + ": raise self, leave it out, or lower consecutiveFailures");
+        }
+        return given.compareTo(needed) < 0 ? needed : given;
     }
 
     private static void ranges(Deadlines d, CellConfig config) {
         range("deadlines.beat", d.beat(), Duration.ofMillis(50), Duration.ofSeconds(10));
         range("deadlines.suspect", d.suspect(), Duration.ofMillis(100), Duration.ofMinutes(5));
         range("deadlines.self", d.self(), Duration.ofMillis(200), Duration.ofMinutes(10));
-        boolean acts = config.action() == SelfFenceAction.STOP_VMS;
+        boolean acts =
+                config.action() == SelfFenceAction.STOP_VMS || config.action() == SelfFenceAction.GRACEFUL_REBOOT;
         range("deadlines.act", d.act(), Duration.ofMillis(acts ? 200 : 0), Duration.ofMinutes(10));
         range("deadlines.watchdog", d.watchdog(), Duration.ofMillis(200), Duration.ofMinutes(5));
         range("deadlines.margin", d.margin(), Duration.ZERO, Duration.ofMinutes(10));

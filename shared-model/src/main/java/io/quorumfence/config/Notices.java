@@ -1,11 +1,16 @@
 package io.quorumfence.config;
 
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.WatchdogKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is accepted and should be known: one line each, printed at every start. Pure; any thread. */
 public final class Notices {
+    /** Few hosts are down sooner. */
+    private static final Duration SHUTDOWN = Duration.ofSeconds(30);
+
     private Notices() {}
 
     /** @param loopback whether hosts are plain processes of one machine */
@@ -30,14 +35,24 @@ public final class Notices {
 
     private static void time(CellConfig config, TimeBudget budget, Profile profile, List<String> notices) {
         String name = profile.name().toLowerCase(java.util.Locale.ROOT);
-        if (!config.action().isEnforceable()) {
-            notices.add("selfFence.action: " + config.action() + " is enforced by nothing; no VM of this host will ever"
-                    + " be released by time");
+        if (config.reaction().shadow()) {
+            notices.add(
+                    "mode: shadow; nothing is done or promised, and no VM of this host will ever be released by time");
+        } else if (!config.reaction().on()) {
+            notices.add("selfFence.reaction: off; no VM of this host will ever be released by time");
+        } else if (!config.action().isEnforceable()) {
+            notices.add("selfFence.action: " + config.action().word()
+                    + " is enforced by nothing; no VM of this host will ever" + " be released by time");
         } else if (config.watchdog() == WatchdogKind.NONE) {
             notices.add("watchdog.kind: none; no VM of this host will ever be released by time");
         } else if (budget.isLonger()) {
             notices.add("deadlines: a failover by time takes up to " + DurationText.of(budget.inForce()) + ", profile "
                     + name + " publishes " + DurationText.of(budget.published()));
+        }
+        if (config.action() == SelfFenceAction.GRACEFUL_REBOOT
+                && config.deadlines().act().compareTo(SHUTDOWN) < 0) {
+            notices.add("deadlines.act: " + DurationText.of(config.deadlines().act())
+                    + " is short for an orderly shutdown; what is not down by then is reset");
         }
         if (config.watchdog() == WatchdogKind.SOFTDOG) {
             notices.add("watchdog.accept: softdog; a locked-up CPU can keep it from resetting this host");

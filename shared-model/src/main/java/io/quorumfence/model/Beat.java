@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param recordVersion the newest decided record version this host has applied
  * @param membership version of the member and storage lists the host counts with (rule 14)
  * @param epoch version of the set of gone hosts the host counts with (rule 15, decision 0003)
- * @param obeyed the claim whose *execute* this life has obeyed (poison pill): the life is latched, every protected VM of
- *     it was verified gone behind the latch, and nothing was in flight. Only a latched beat says so
+ * @param obeyed the claim whose *execute* this life has obeyed (poison pill): the life is latched, every protected VM
+ *     of it was verified gone behind the latch, and nothing was in flight. Only a latched beat says so
  */
 public record Beat(
         HostId host,

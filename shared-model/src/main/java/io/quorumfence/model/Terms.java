@@ -34,7 +34,7 @@ public record Terms(
 
     /** Level that a proof by time reaches under these terms (rule 1). */
     public ProofLevel timeLevel() {
-        return action == SelfFenceAction.REBOOT ? ProofLevel.HOST_GONE : ProofLevel.VMS_GONE;
+        return action.isReset() ? ProofLevel.HOST_GONE : ProofLevel.VMS_GONE;
     }
 
     public Terms withArmed(boolean nowArmed) {
@@ -58,9 +58,6 @@ public record Terms(
     }
 
     private static SelfFenceAction weaker(SelfFenceAction a, SelfFenceAction b) {
-        if (a.isEnforceable() != b.isEnforceable()) {
-            return a.isEnforceable() ? b : a;
-        }
-        return a == SelfFenceAction.REBOOT ? b : a;
+        return b.strength() < a.strength() ? b : a;
     }
 }

@@ -26,7 +26,15 @@ final class Codes<E extends Enum<E>> {
     static final Codes<Rung> RUNG =
             new Codes<>(Rung.HOST_SAYS, Rung.REBORN, Rung.SIBLING_SSH, Rung.POWER, Rung.PILL, Rung.TIME, Rung.OPERATOR);
     static final Codes<SelfFenceAction> ACTION = new Codes<>(
-            SelfFenceAction.STOP_VMS, SelfFenceAction.REBOOT, SelfFenceAction.LOG_ONLY, SelfFenceAction.NONE);
+            SelfFenceAction.STOP_VMS,
+            SelfFenceAction.REBOOT,
+            SelfFenceAction.LOG_ONLY,
+            SelfFenceAction.NONE,
+            SelfFenceAction.GRACEFUL_REBOOT,
+            SelfFenceAction.RESTART_AGENT,
+            SelfFenceAction.DISARMED,
+            SelfFenceAction.SHADOW,
+            SelfFenceAction.COOLDOWN);
     static final Codes<WatchdogKind> WATCHDOG =
             new Codes<>(WatchdogKind.NONE, WatchdogKind.DEVICE, WatchdogKind.SOFTDOG, WatchdogKind.FIFO_LAB);
     static final Codes<Ack.Kind> ACK = new Codes<>(Ack.Kind.ACKNOWLEDGED, Ack.Kind.FENCED, Ack.Kind.ABSTAINED);

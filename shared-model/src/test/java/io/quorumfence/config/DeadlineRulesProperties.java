@@ -8,6 +8,7 @@ import io.quorumfence.model.WatchdogKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -50,11 +51,14 @@ class DeadlineRulesProperties {
             @ForAll("deadlines") Deadlines d,
             @ForAll @IntRange(max = 200_000) int rho,
             @ForAll @IntRange(max = 2000) int flightMs,
+            @ForAll @IntRange(max = 60) int cooldown,
             @ForAll SelfFenceAction action,
             @ForAll Profile profile) {
         TimeBudget budget;
         try {
-            budget = DeadlineRules.check(Configs.timed(d, rho, Duration.ofMillis(flightMs), action), profile);
+            CellConfig config = Configs.timed(d, rho, Duration.ofMillis(flightMs), action)
+                    .reacting(new Reaction(true, false, Duration.ofMinutes(cooldown)));
+            budget = DeadlineRules.check(config, profile);
         } catch (ConfigException e) {
             Assume.that(false);
             return;
@@ -71,6 +75,51 @@ class DeadlineRulesProperties {
         assertThat(d.beat()).isLessThan(d.suspect());
         assertThat(d.suspect()).isLessThan(d.self());
         assertThat(d.margin().toMillis()).isGreaterThanOrEqualTo(flightMs);
+    }
+
+    /** Failures that must come first lengthen the lease and with it the takeover; they never shorten it. */
+    @Property
+    void consecutiveFailuresFitTheLeaseOrRaiseIt(
+            @ForAll("deadlines") Deadlines d,
+            @ForAll @IntRange(min = 1, max = 600) int failures,
+            @ForAll boolean explicit,
+            @ForAll Profile profile) {
+        Duration needed = d.beat().multipliedBy(failures + 1L);
+        if (explicit && d.self().compareTo(needed) < 0) {
+            assertThatThrownBy(() -> DeadlineRules.self(d.self(), true, failures, d.beat()))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(DurationText.of(d.self()))
+                    .hasMessageContaining(DurationText.of(needed));
+            return;
+        }
+        Duration self = DeadlineRules.self(d.self(), explicit, failures, d.beat());
+        assertThat(self).isGreaterThanOrEqualTo(d.self()).isGreaterThanOrEqualTo(needed);
+        Deadlines raised = new Deadlines(d.beat(), d.suspect(), self, d.act(), d.watchdog(), d.margin());
+        try {
+            TimeBudget before =
+                    DeadlineRules.check(Configs.timed(d, 1000, Duration.ZERO, SelfFenceAction.STOP_VMS), profile);
+            TimeBudget after =
+                    DeadlineRules.check(Configs.timed(raised, 1000, Duration.ZERO, SelfFenceAction.STOP_VMS), profile);
+            assertThat(after.takeover().minus(before.takeover())).isGreaterThanOrEqualTo(self.minus(d.self()));
+        } catch (ConfigException e) {
+            Assume.that(false);
+        }
+    }
+
+    @Example
+    void whoeverResetsHimselfHasACooldown() {
+        for (SelfFenceAction action :
+                List.of(SelfFenceAction.REBOOT, SelfFenceAction.GRACEFUL_REBOOT, SelfFenceAction.RESTART_AGENT)) {
+            CellConfig config = Configs.timed(Profile.NORMAL.deadlines(), 1000, ms(1000), action);
+            assertThatThrownBy(() -> DeadlineRules.check(config, Profile.NORMAL))
+                    .hasMessageContaining("selfFence.cooldown must be at least 1m with action " + action.word());
+            DeadlineRules.check(
+                    config.reacting(new Reaction(true, false, DeadlineRules.presetCooldown(action))), Profile.NORMAL);
+        }
+        CellConfig tooLong = Configs.timed(Profile.NORMAL.deadlines(), 1000, ms(1000), SelfFenceAction.STOP_VMS)
+                .reacting(new Reaction(true, false, Duration.ofHours(25)));
+        assertThatThrownBy(() -> DeadlineRules.check(tooLong, Profile.NORMAL))
+                .hasMessageContaining("selfFence.cooldown: 1500m is out of range");
     }
 
     @Property
@@ -129,7 +178,7 @@ class DeadlineRulesProperties {
         TimeBudget budget = DeadlineRules.check(config, Profile.FAST);
         assertThat(Notices.of(config, budget, Profile.FAST, false))
                 .containsExactly(
-                        "selfFence.action: LOG_ONLY is enforced by nothing; no VM of this host will ever be released"
+                        "selfFence.action: log-only is enforced by nothing; no VM of this host will ever be released"
                                 + " by time",
                         "rho: 5000 ppm; the published budgets hold for up to 1000");
     }

@@ -121,6 +121,18 @@ public final class HttpAgentCalls implements AgentCalls {
         return permitCall(agent, "/v1/permits/" + permit + "/redeem", new JsonObject().put("vm", vm.toString()));
     }
 
+    /** Switches one agent's reaction; the answer is one line for people, whether it was done or not. */
+    public Future<ReactionAnswer> reaction(AgentAddress agent, boolean on, String by) {
+        JsonObject body = new JsonObject().put("on", on).put("by", by);
+        return call(
+                agent,
+                "/v1/reaction",
+                limits.permitMs(),
+                body,
+                response -> ReactionAnswer.of(agent, response.statusCode(), response.bodyAsString()),
+                cause -> new ReactionAnswer(agent.host(), false, Answers.trouble(cause, limits.permitMs())));
+    }
+
     @Override
     public Future<ReleaseAnswer> release(AgentAddress agent, String by, String why) {
         return call(

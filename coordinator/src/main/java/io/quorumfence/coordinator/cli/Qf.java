@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             HostsCommand.class,
             HostCommand.class,
+            CellCommand.class,
             StartRequestCommand.class,
             CancelCommand.class,
             RedeemCommand.class,

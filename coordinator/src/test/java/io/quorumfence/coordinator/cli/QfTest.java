@@ -9,8 +9,10 @@ import io.quorumfence.coordinator.fake.Waits;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.VmId;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,6 +230,44 @@ class QfTest {
         args[1] = permit.getString("redeemUrl").replace("/" + permit.getValue("id") + "/", "/999999/");
         assertThat(plain(args)).isEqualTo(3);
         assertThat(err).startsWith("qf: NOT redeemed, do not start the VM: permit-ended");
+    }
+
+    /** Each agent by itself: one that does not answer keeps nobody from the others, and is named. */
+    @Test
+    void disarmReachesEveryAgentWithoutACoordinator() throws IOException {
+        TlsFiles files = rig.authority.files("coordinator");
+        StringBuilder yaml = new StringBuilder("cells:\n  - cell: lab1\n    agents:\n");
+        for (String host : List.of("h1", "h2", "h3")) {
+            yaml.append("      - {host: ").append(host).append(", url: 'https://127.0.0.1:");
+            yaml.append(rig.cell.address(host).port()).append("'}\n");
+        }
+        yaml.append("security: {tls: {ca: ")
+                .append(files.ca())
+                .append(", certificate: ")
+                .append(files.certificate());
+        yaml.append(", key: ")
+                .append(files.key())
+                .append("}}\nhistory: {path: ")
+                .append(directory)
+                .append("/h}\n");
+        Path config = Files.writeString(directory.resolve("coordinator.yaml"), yaml);
+        String done = "{\"on\":false,\"inForce\":\"disarmed\",\"owed\":true}";
+        rig.cell.agent("h1").override = request -> request.response().end(done);
+        rig.cell.agent("h2").override = request -> request.response().end(done);
+        try {
+            assertThat(plain("cell", "disarm", "--by", "ana", "--config", config.toString()))
+                    .isEqualTo(1);
+            assertThat(out)
+                    .contains("DISARMED  h1: in force: disarmed; what it promised stands until")
+                    .contains("NOT DONE  h3: HTTP 404: its agent is too old");
+            assertThat(plain("cell", "disarm", "--by", "ana", "--host", "h1", "--config", config.toString()))
+                    .isZero();
+        } finally {
+            rig.cell.agent("h1").override = null;
+            rig.cell.agent("h2").override = null;
+        }
+        assertThat(rig.cell.agent("h1").received).contains("POST /v1/reaction");
+        assertThat(plain("cell", "arm", "--config", config.toString())).isEqualTo(64);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Optional;
 /** The gate's calls: what their bodies mean, and how the core's replies read. Pure; any thread. */
 final class GateCalls {
     private static final int REASON_MAX = 200;
+    private static final int BY_MAX = 64;
     private static final long TTL_MAX_MS = 86_400_000;
 
     private GateCalls() {}
@@ -29,6 +30,21 @@ final class GateCalls {
             fields.number("token", 1, Long.MAX_VALUE);
         }
         return new RequestObservation.AbsenceAsked(reply, vmInPath(vm));
+    }
+
+    /** Answered without a quorum: whoever switches the reaction off may have lost it. */
+    static RequestObservation reaction(ReplyId reply, JsonObject body) throws MalformedJson {
+        Fields fields = Fields.of(body).only("on", "by");
+        return new RequestObservation.ReactionAsked(reply, fields.flag("on"), fields.text("by", BY_MAX));
+    }
+
+    static Optional<Answer> reaction(ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyReaction done
+                ? Optional.of(Answer.ok(new JsonObject()
+                        .put("on", done.on())
+                        .put("inForce", done.inForce().word())
+                        .put("owed", done.owed())))
+                : Optional.empty();
     }
 
     static RequestObservation grant(ReplyId reply, JsonObject body) throws MalformedJson {

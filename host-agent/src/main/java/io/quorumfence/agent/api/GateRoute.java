@@ -9,6 +9,7 @@ import java.util.Optional;
 
 /** The calls of the gate, and of an operator through it. */
 enum GateRoute {
+    REACTION,
     ABSENCE,
     GRANT,
     REDEEM,
@@ -17,6 +18,7 @@ enum GateRoute {
 
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {
+            case REACTION -> GateCalls.reaction(id, body);
             case ABSENCE -> GateCalls.absence(id, request.pathParam("vm"), body);
             case GRANT -> GateCalls.grant(id, body);
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
@@ -27,6 +29,7 @@ enum GateRoute {
 
     Optional<Answer> rendering(ReplyCommand reply) {
         return switch (this) {
+            case REACTION -> GateCalls.reaction(reply);
             case ABSENCE -> GateCalls.absence(reply);
             case GRANT -> GateCalls.granted(reply);
             case REDEEM, END -> GateCalls.changed(reply);

@@ -84,6 +84,7 @@ final class Routes {
     }
 
     private void gateCalls(Router router) {
+        gate(router, "/v1/reaction", GateRoute.REACTION);
         gate(router, "/v1/vms/:vm/absence", GateRoute.ABSENCE);
         gate(router, "/v1/permits", GateRoute.GRANT);
         gate(router, "/v1/permits/:permit/redeem", GateRoute.REDEEM);

@@ -1,6 +1,8 @@
 package io.quorumfence.agent.app;
 
+import io.quorumfence.agent.effect.alert.AlertTarget;
 import io.quorumfence.config.CellConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,8 @@ public record AgentConfig(
         Security security,
         Ssh ssh,
         Vms vms,
+        SelfFence selfFence,
+        Alerting alerting,
         List<String> notices) {
     public AgentConfig {
         notices = List.copyOf(notices);
@@ -38,6 +42,48 @@ public record AgentConfig(
 
     /** Where the VMs are listed. */
     public record Vms(Driver driver, String uri, Duration poll, String program) {}
+
+    /**
+     * How the deeds of the self-fence are done.
+     *
+     * @param sysrq where trigger sysrq writes its letter
+     */
+    public record SelfFence(
+            Trigger trigger,
+            Path sysrq,
+            List<String> rebootCommand,
+            List<String> gracefulCommand,
+            List<String> restartCommand) {}
+
+    /** What a reboot begins with; the watchdog follows in any case. */
+    public enum Trigger {
+        WATCHDOG,
+        SYSRQ,
+        COMMAND
+    }
+
+    /**
+     * Who is told. The address may hold a secret, so it is never shown whole.
+     *
+     * @param timeout of one attempt
+     * @param retryFor how long attempts are repeated
+     */
+    public record Alerting(
+            Optional<URI> webhook,
+            Optional<Path> tokenFile,
+            List<String> command,
+            Duration timeout,
+            Duration retryFor) {
+        public Alerting {
+            command = List.copyOf(command);
+        }
+
+        @Override
+        public String toString() {
+            return "Alerting[webhook=" + webhook.map(AlertTarget::shown) + ", command=" + command + ", timeout="
+                    + timeout + ", retryFor=" + retryFor + "]";
+        }
+    }
 
     /** Who runs the VMs. */
     public enum Driver {

@@ -18,13 +18,13 @@ import io.quorumfence.config.TimeBudget;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.PlaneId;
-import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.WatchdogKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,6 +44,7 @@ final class AgentConfigFile {
             "fifo-lab", WatchdogKind.FIFO_LAB,
             "none", WatchdogKind.NONE));
 
+    private static final Map<String, Boolean> MODES = Map.of("enforce", false, "shadow", true);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     /** The fence helper's own bound: an ssh command that is given up earlier has never heard the verdict. */
@@ -52,18 +53,28 @@ final class AgentConfigFile {
     private AgentConfigFile() {}
 
     static AgentConfig read(Path path) {
+        return explained(path, AgentProperties.none()).config();
+    }
+
+    /** What was read, and where each value came from. */
+    record Explained(AgentConfig config, Profile profile, TimeBudget budget, List<Ledger.Setting> settings) {}
+
+    static Explained explained(Path path, AgentProperties properties) {
         String file = String.valueOf(path.getFileName());
         try {
-            YamlSection top = new YamlSection("", YAML.readTree(Files.readString(path)));
-            AgentConfig config = all(top);
+            String text = Files.readString(path);
+            Ledger ledger = new Ledger(file, KeyLines.of(YAML.getFactory(), text));
+            YamlSection top = new YamlSection("", YAML.readTree(text), ledger);
+            Explained read = all(top, properties);
             top.end();
-            return config;
+            return read;
         } catch (JsonProcessingException e) {
             throw new StartException(file + ": is not YAML: " + where(e), e);
         } catch (IOException e) {
             throw new StartException("cannot read " + path + ": " + e, e);
         } catch (IllegalArgumentException e) {
-            throw new StartException(file + ": " + e.getMessage(), e);
+            String why = String.valueOf(e.getMessage());
+            throw new StartException(why.contains(": kvm.") || why.contains(": reboot.") ? why : file + ": " + why, e);
         }
     }
 
@@ -75,24 +86,30 @@ final class AgentConfigFile {
 
     private record Watchdog(WatchdogKind kind, Optional<Path> device) {}
 
-    private static AgentConfig all(YamlSection top) {
+    private static Explained all(YamlSection top, AgentProperties properties) {
         Profile profile = top.choice("profile", Profile.NORMAL, YamlSection.words(Profile.values()));
+        top.ledger().profile(profile.name().toLowerCase(java.util.Locale.ROOT));
+        boolean shadow = top.choice("mode", false, MODES);
+        SelfFenceSection fence = top.in("selfFence", s -> SelfFenceSection.read(s, properties));
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
-        CellConfig cell = cell(top, profile, watchdog.kind);
+        CellConfig cell = cell(top, profile, watchdog.kind, fence, shadow);
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
         boolean loopback = vms.driver() == AgentConfig.Driver.PROCESS;
         CellRules.check(cell, loopback);
         TimeBudget budget = DeadlineRules.check(cell, profile);
-        return new AgentConfig(
+        AgentConfig config = new AgentConfig(
                 cell,
-                top.absolute("run").orElse(Path.of("/run/quorumfence")),
-                top.absolute("journal").orElse(Path.of("/var/lib/quorumfence/journal")),
+                top.absolute("run", Path.of("/run/quorumfence")),
+                top.absolute("journal", Path.of("/var/lib/quorumfence/journal")),
                 watchdog.device,
                 top.in("ports", AgentConfigFile::ports),
                 security(top),
                 top.in("ssh", AgentConfigFile::ssh),
                 vms,
+                fence.deeds(),
+                top.in("alerts", SelfFenceSection::alerting),
                 Notices.of(cell, budget, profile, loopback));
+        return new Explained(config, profile, budget, top.ledger().settings());
     }
 
     private static Watchdog watchdog(YamlSection s) {
@@ -114,8 +131,8 @@ final class AgentConfigFile {
         };
     }
 
-    private static CellConfig cell(YamlSection top, Profile profile, WatchdogKind watchdog) {
-        SelfFenceAction action = top.in("selfFence", AgentConfigFile::selfFence);
+    private static CellConfig cell(
+            YamlSection top, Profile profile, WatchdogKind watchdog, SelfFenceSection fence, boolean shadow) {
         record Storm(int limit, Duration window) {}
         Storm storm = top.in(
                 "storm",
@@ -127,28 +144,15 @@ final class AgentConfigFile {
                 top.list("members", AgentConfigFile::member),
                 top.texts("planes", PlaneId::new),
                 top.list("storages", AgentConfigFile::storage),
-                top.in("deadlines", s -> deadlines(s, profile.deadlines())),
+                top.in("deadlines", s -> fence.withFailures(s, deadlines(s, profile.deadlines()))),
                 top.number("rho", DeadlineRules.RHO_PUBLISHED_PPM, 0, DeadlineRules.RHO_MAX_PPM),
                 top.duration("flight", SECOND),
-                action,
+                fence.action(),
                 watchdog,
                 storm.limit,
                 storm.window,
-                top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())));
-    }
-
-    private static SelfFenceAction selfFence(YamlSection s) {
-        String scope = s.text("scope").orElse("all");
-        if (scope.equals("lost-storage")) {
-            throw s.wrong(
-                    "scope",
-                    "lost-storage is not to be had: a lease is the right to run ALL VMs of a host, and whoever proves its"
-                            + " end releases all of them; a VM that runs on would be started a second time. Say all");
-        }
-        if (!scope.equals("all")) {
-            throw s.wrong("scope", "'" + scope + "' must be all");
-        }
-        return s.choice("action", SelfFenceAction.STOP_VMS, YamlSection.words(SelfFenceAction.values()));
+                top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
+                fence.reaction(shadow));
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {
@@ -172,7 +176,7 @@ final class AgentConfigFile {
         SshTarget target = new SshTarget(
                 s.texts("addresses", text -> text),
                 s.number("port", 22, 1, 65_535),
-                s.text("user").orElse("root"),
+                s.text("user", "root"),
                 s.needText("hostKey"));
         s.end();
         return target;
@@ -232,8 +236,8 @@ final class AgentConfigFile {
         }
         return new AgentConfig.Vms(
                 driver,
-                s.text("uri").orElse("qemu:///system"),
+                s.text("uri", "qemu:///system"),
                 s.duration("poll", Duration.ofSeconds(2), Duration.ofMillis(200), MINUTE),
-                s.text("program").orElse("qf-loopvm"));
+                s.text("program", "qf-loopvm"));
     }
 }

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.app;
 
 import io.quorumfence.agent.effect.local.StartMark;
+import io.quorumfence.config.Meaning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "qf-agent",
         mixinStandardHelpOptions = true,
-        subcommands = {StorageInit.class, RecordCommand.class, ReplayCommand.class},
+        subcommands = {StorageInit.class, RecordCommand.class, ReplayCommand.class, ConfigCommand.class},
         description = "The host agent of Quorumfence.")
 public final class AgentMain implements Callable<Integer> {
     static final int EXIT_USAGE = 64;
@@ -30,6 +31,12 @@ public final class AgentMain implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml of this host")
     private Path config = Path.of("/etc/quorumfence/agent.yaml");
+
+    @Option(
+            names = "--agent-properties",
+            paramLabel = "FILE",
+            description = "CloudStack's agent.properties of this host: what agent.yaml does not say of the self-fence")
+    private @Nullable Path properties;
 
     @Option(
             names = "--check",
@@ -65,17 +72,20 @@ public final class AgentMain implements Callable<Integer> {
         try {
             // Every address is a literal: nothing here ever asks a name server.
             System.setProperty("vertx.disableDnsResolver", "true");
-            AgentConfig read = AgentConfigFile.read(config);
+            AgentConfigFile.Explained explained = read();
+            AgentConfig read = explained.config();
             if (check) {
                 PrintWriter out = spec.commandLine().getOut();
                 read.notices().forEach(out::println);
+                out.println(Meaning.of(read.cell(), explained.budget()));
                 out.println(config + ": right");
                 return 0;
             }
             List<String> warnings =
                     new ArrayList<>(Secrets.check(read.security(), read.cell().host()));
             StartMark.leave(read.run()).ifPresent(warnings::add);
-            new AgentProcess(read, warnings).start();
+            new AgentProcess(read, warnings, Meaning.of(read.cell(), explained.budget())).start();
+            Reload.on(this::read);
             return 0;
         } catch (StartException e) {
             return failed(e.getMessage(), e.exitCode());
@@ -84,6 +94,11 @@ public final class AgentMain implements Callable<Integer> {
         } catch (RuntimeException e) {
             return failed(e.toString(), EXIT_CONFIG);
         }
+    }
+
+    private AgentConfigFile.Explained read() {
+        AgentProperties old = properties == null ? AgentProperties.none() : AgentProperties.read(properties);
+        return AgentConfigFile.explained(config, old);
     }
 
     /** Ours say all there is to say; of the JDK's the text is only a path. */

@@ -12,6 +12,7 @@ import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.agent.core.StatusReport;
 import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.KeeperSpec;
+import io.quorumfence.agent.effect.local.SelfFenceFile;
 import io.quorumfence.agent.effect.local.Syslog;
 import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.peer.PeerCalls;
@@ -33,6 +34,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -47,6 +49,8 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentProcess {
     private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
+    /** Only the first process of a boot waits for the disk, and it has nothing to renew yet. */
+    private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(2);
 
     private final AgentConfig config;
     private final CellConfig cell;
@@ -55,11 +59,16 @@ final class AgentProcess {
     private final Vertx vertx =
             Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final String meaning;
     private @Nullable AgentLoop loop;
     private volatile WatchdogReported told = WatchdogReported.NOTHING;
 
-    /** @param warnings what else should be known at the start */
-    AgentProcess(AgentConfig config, List<String> warnings) {
+    /**
+     * @param warnings what else should be known at the start
+     * @param meaning which action is in force, and what it means for a failover
+     */
+    AgentProcess(AgentConfig config, List<String> warnings, String meaning) {
+        this.meaning = meaning;
         warnings.forEach(LOG::warn);
         config.notices().forEach(LOG::warn);
         this.config = config;
@@ -70,16 +79,20 @@ final class AgentProcess {
         long processStartNs = clock.nowNs();
         KernelBoot boot = new KernelBoot();
         Latencies latencies = new Latencies(meters, cell, clock::nowNs);
-        Consumer<Observation> inbox = observation -> {
-            latencies.seen(observation);
-            requireLoop().offer(observation);
-        };
+        Consumer<Observation> inbox =
+                latencies.behind(observation -> requireLoop().offer(observation));
         TmpfsState tmpfs = TmpfsState.open(config.run(), boot.bootId(), inbox);
         KeeperPort keeper = KeeperPort.open(keeperSpec(), clock);
         io.quorumfence.agent.effect.local.BootFacts stored = tmpfs.load(keeper.recovered());
         stored.notes().forEach(LOG::warn);
         CellConfig held = tmpfs.holdTerms(cell, keeper.recovered());
-        BootFacts facts = Facts.of(stored, processStartNs, boot.age().toNanos(), tmpfs.loadRecord());
+        SelfFenceFile memory = new SelfFenceFile(config.journal(), config.run(), inbox);
+        BootFacts facts = Facts.of(
+                stored,
+                processStartNs,
+                boot.age().toNanos(),
+                tmpfs.loadRecord(),
+                memory.load(boot.bootId(), MEMORY_PATIENCE));
 
         MacKeys keys = Secrets.macKeys(config.security());
         StorageLanes lanes = new StorageLanes(cell, keys, natives, config.run(), clock::nowNs, inbox);
@@ -91,15 +104,8 @@ final class AgentProcess {
                 config.security().tlsKey());
         PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
         AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
-        LocalEffects local = new LocalEffects(
-                config,
-                natives,
-                vertx,
-                clock,
-                keeper,
-                tmpfs,
-                () -> AgentFacts.life(requireLoop().state()),
-                inbox);
+        SelfFenceEffects deeds = new SelfFenceEffects(config, memory, meters, clock::nowNs, inbox);
+        LocalEffects local = effects(keeper, tmpfs, deeds, inbox);
         JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
@@ -110,10 +116,7 @@ final class AgentProcess {
                 new AgentState(held, facts),
                 new Effectors(
                         lanes::execute,
-                        command -> {
-                            latencies.sent(command);
-                            toPeers(command, datagrams, calls);
-                        },
+                        latencies.before(command -> toPeers(command, datagrams, calls)),
                         local::execute,
                         api::accept));
         loop = agent;
@@ -128,6 +131,10 @@ final class AgentProcess {
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
+        tellStart();
+    }
+
+    private void tellStart() {
         LOG.info(
                 "agent of host {} in cell {}: action {}, watchdog {}, {} members, {} storages",
                 cell.host(),
@@ -136,6 +143,21 @@ final class AgentProcess {
                 cell.watchdog(),
                 cell.members().size(),
                 cell.storages().size());
+        LOG.info("{}", meaning);
+    }
+
+    private LocalEffects effects(
+            KeeperPort keeper, TmpfsState tmpfs, SelfFenceEffects deeds, Consumer<Observation> inbox) {
+        return new LocalEffects(
+                config,
+                natives,
+                vertx,
+                clock,
+                keeper,
+                tmpfs,
+                deeds,
+                () -> AgentFacts.life(requireLoop().state()),
+                inbox);
     }
 
     private void lookAtKeeper(KeeperPort keeper, AgentLoop agent) {

@@ -15,11 +15,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * How long storages and planes take, as histograms: what comes near to a deadline is seen there first. Observations come
- * from any thread, sent rounds from the loop.
+ * How long storages and planes take, as histograms: what comes near to a deadline is seen there first. Observations
+ * come from any thread, sent rounds from the loop.
  */
 final class Latencies {
     private static final int ROUNDS_KEPT = 64;
@@ -57,7 +58,23 @@ final class Latencies {
         }
     }
 
-    void sent(PeerCommand command) {
+    /** What goes to the peers, with the time of its round noted first. */
+    Consumer<PeerCommand> before(Consumer<PeerCommand> peers) {
+        return command -> {
+            sent(command);
+            peers.accept(command);
+        };
+    }
+
+    /** What goes to the core, measured on the way. */
+    Consumer<Observation> behind(Consumer<Observation> inbox) {
+        return observation -> {
+            seen(observation);
+            inbox.accept(observation);
+        };
+    }
+
+    private void sent(PeerCommand command) {
         if (command instanceof PeerCommand.SendAckRequest sent) {
             synchronized (rounds) {
                 rounds.putIfAbsent(sent.request().sequence(), clock.getAsLong());
@@ -68,7 +85,7 @@ final class Latencies {
         }
     }
 
-    void seen(Observation observation) {
+    private void seen(Observation observation) {
         if (observation instanceof StorageObservation.BeatRoundDone done) {
             io(done.storage(), done.io());
         } else if (observation instanceof StorageObservation.BeatsScanned done) {

@@ -39,6 +39,7 @@ final class LocalEffects {
     private final KeeperPort keeper;
     private final TmpfsState tmpfs;
     private final Consumer<Observation> inbox;
+    private final SelfFenceEffects selfFence;
     private final VmStopper stopper;
     private final CellCluster cluster;
     private final CourtesyLock lock;
@@ -52,12 +53,14 @@ final class LocalEffects {
             NanoClock clock,
             KeeperPort keeper,
             TmpfsState tmpfs,
+            SelfFenceEffects selfFence,
             Supplier<Optional<Incarnation>> life,
             Consumer<Observation> inbox) {
         this.config = config;
         this.keeper = keeper;
         this.tmpfs = tmpfs;
         this.inbox = inbox;
+        this.selfFence = selfFence;
         AgentConfig.Vms vms = config.vms();
         boolean libvirt = vms.driver() == AgentConfig.Driver.LIBVIRT;
         stopper = new VmStopper(
@@ -106,6 +109,9 @@ final class LocalEffects {
 
     /** Returns at once; each command is carried out on its adapter's own thread. */
     void execute(LocalCommand command) {
+        if (selfFence.execute(command)) {
+            return;
+        }
         if (command instanceof LocalCommand.SetExpiry c) {
             keeper.setExpiry(c);
         } else if (command instanceof LocalCommand.StoreLatch c) {

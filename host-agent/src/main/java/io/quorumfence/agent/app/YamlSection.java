@@ -43,20 +43,30 @@ final class YamlSection {
             Map.entry("selfFence.graceful", "deadlines.act"),
             Map.entry("watchdog.timeout", "deadlines.watchdog"),
             Map.entry("watchdog.path", "watchdog.device"),
-            Map.entry("driver", "libvirt.driver"));
+            Map.entry("driver", "libvirt.driver"),
+            Map.entry("shadow", "mode"),
+            Map.entry("reaction", "selfFence.reaction"),
+            Map.entry("cooldown", "selfFence.cooldown"),
+            Map.entry("webhook", "alerts.webhook"));
 
     private static final int NEAR = 2;
 
     private final String path;
     private final JsonNode node;
+    private final Ledger ledger;
     private final Set<String> asked = new TreeSet<>();
 
-    YamlSection(String path, JsonNode node) {
+    YamlSection(String path, JsonNode node, Ledger ledger) {
         if (!node.isObject()) {
             throw new ConfigException((path.isEmpty() ? "the file" : path) + ": must be a mapping of keys to values");
         }
         this.path = path;
         this.node = node;
+        this.ledger = ledger;
+    }
+
+    Ledger ledger() {
+        return ledger;
     }
 
     String at(String key) {
@@ -93,7 +103,25 @@ final class YamlSection {
     }
 
     Optional<String> text(String key) {
-        return node(key).map(value -> scalar(at(key), value));
+        Optional<String> text = node(key).map(value -> scalar(at(key), value));
+        text.ifPresent(value -> ledger.read(at(key), value));
+        return text;
+    }
+
+    String text(String key, String fallback) {
+        return text(key).orElseGet(() -> preset(key, fallback, fallback));
+    }
+
+    /** A text that must not be shown as it is: it may hold a secret. */
+    Optional<String> hiddenText(String key, Function<String, String> shown) {
+        Optional<String> text = node(key).map(value -> scalar(at(key), value));
+        text.ifPresent(value -> ledger.read(at(key), shown.apply(value)));
+        return text;
+    }
+
+    private <T> T preset(String key, T value, String shown) {
+        ledger.preset(at(key), shown);
+        return value;
     }
 
     private static String scalar(String at, JsonNode value) {
@@ -129,6 +157,10 @@ final class YamlSection {
         return value;
     }
 
+    Path absolute(String key, Path fallback) {
+        return absolute(key).orElseGet(() -> preset(key, fallback, fallback.toString()));
+    }
+
     Path needAbsolute(String key) {
         return need(absolute(key), key);
     }
@@ -147,7 +179,7 @@ final class YamlSection {
     int number(String key, int fallback, int min, int max) {
         Optional<JsonNode> value = node(key);
         if (value.isEmpty()) {
-            return fallback;
+            return preset(key, fallback, Integer.toString(fallback));
         }
         boolean fits = value.get().canConvertToInt()
                 && value.get().isIntegralNumber()
@@ -156,12 +188,15 @@ final class YamlSection {
         if (!fits) {
             throw wrong(key, "'" + value.get().asText() + "' must be a whole number, " + min + " to " + max);
         }
+        ledger.read(at(key), value.get().asText());
         return value.get().asInt();
     }
 
     /** A duration without limits of its own: the rules between the deadlines judge it. */
     Duration duration(String key, Duration fallback) {
-        return text(key).map(text -> DurationText.parse(at(key), text)).orElse(fallback);
+        return text(key)
+                .map(text -> DurationText.parse(at(key), text))
+                .orElseGet(() -> preset(key, fallback, DurationText.of(fallback)));
     }
 
     Duration duration(String key, Duration fallback, Duration min, Duration max) {
@@ -171,7 +206,15 @@ final class YamlSection {
     }
 
     <E> E choice(String key, E fallback, Map<String, E> words) {
-        return choice(key, words).orElse(fallback);
+        return choice(key, words).orElseGet(() -> preset(key, fallback, wordOf(fallback, words)));
+    }
+
+    private static <E> String wordOf(E value, Map<String, E> words) {
+        return words.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(value))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("not accepted");
     }
 
     <E> E needChoice(String key, Map<String, E> words) {
@@ -180,7 +223,7 @@ final class YamlSection {
     }
 
     /** One of the given words. */
-    private <E> Optional<E> choice(String key, Map<String, E> words) {
+    <E> Optional<E> choice(String key, Map<String, E> words) {
         Optional<String> value = text(key);
         if (value.isEmpty()) {
             return Optional.empty();
@@ -205,13 +248,13 @@ final class YamlSection {
     }
 
     Optional<YamlSection> section(String key) {
-        return node(key).map(value -> new YamlSection(at(key), value));
+        return node(key).map(value -> new YamlSection(at(key), value, ledger));
     }
 
     /** Reads a section to its end, an absent one as if it were empty. */
     <T> T in(String key, Function<YamlSection, T> read) {
         YamlSection section =
-                section(key).orElseGet(() -> new YamlSection(at(key), JsonNodeFactory.instance.objectNode()));
+                section(key).orElseGet(() -> new YamlSection(at(key), JsonNodeFactory.instance.objectNode(), ledger));
         T value = read.apply(section);
         section.end();
         return value;
@@ -220,7 +263,7 @@ final class YamlSection {
     <T> List<T> list(String key, Function<YamlSection, T> item) {
         List<T> items = new ArrayList<>();
         for (JsonNode value : array(key)) {
-            YamlSection one = new YamlSection(at(key) + "[" + items.size() + "]", value);
+            YamlSection one = new YamlSection(at(key) + "[" + items.size() + "]", value, ledger);
             items.add(item.apply(one));
             one.end();
         }
@@ -233,7 +276,20 @@ final class YamlSection {
             String at = at(key) + "[" + items.size() + "]";
             items.add(typed(at, scalar(at, value), type));
         }
+        ledger.read(at(key), items.toString());
         return items;
+    }
+
+    /** The words of a command line, as they are given to the kernel; a shell never sees them. */
+    List<String> command(String key, List<String> fallback) {
+        if (node(key).isEmpty()) {
+            return preset(key, fallback, fallback.toString());
+        }
+        List<String> words = texts(key, text -> text);
+        if (words.isEmpty() || !words.get(0).startsWith("/")) {
+            throw wrong(key, "must be a list of words, the first an absolute path");
+        }
+        return words;
     }
 
     private JsonNode array(String key) {

@@ -40,6 +40,7 @@ public final class AgentCore implements Core<AgentState> {
     }
 
     private static void advance(AgentState s, Observation observation, long nowNs, Out out) {
+        ReactionRules.tick(s, nowNs);
         EarlyWarning.check(s, nowNs, out);
         Latch.check(s, nowNs, out);
         if (observation instanceof StorageObservation o) {
@@ -60,11 +61,13 @@ public final class AgentCore implements Core<AgentState> {
         s.register.tick(nowNs);
         RecordDesk.settle(s, nowNs, out);
         Joining.progress(s, nowNs, out);
+        ReactionRules.progress(s, nowNs, out);
         ArmingRules.progress(s, nowNs, out);
         Rounds.progress(s, nowNs, out);
         Suspicion.progress(s, nowNs, out);
         Declaration.progress(s, nowNs, out);
         PermitDesk.progress(s, nowNs, out);
+        AlertRules.progress(s, nowNs, out);
         RecordDesk.settle(s, nowNs, out);
         StorageDesk.pump(s, nowNs, out);
     }

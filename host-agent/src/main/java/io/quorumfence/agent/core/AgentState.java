@@ -6,6 +6,7 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Permit;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.Terms;
 import io.quorumfence.model.VmId;
@@ -34,6 +35,7 @@ public final class AgentState {
     final CellConfig config;
     final Timing timing;
     final BootFacts facts;
+    final Reacting reacting;
     /** The configured members and storages; what a record has to name. */
     private final List<HostId> hosts;
 
@@ -127,6 +129,7 @@ public final class AgentState {
         arming = new Arming();
         promises = new PromiseWork();
         permits = new PermitWork();
+        reacting = ReactionRules.begin(facts, timing);
         storages.forEach(id -> lanes.put(id, new Lane(id)));
         hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
         facts.promises().forEach(promise -> promises.bound.put(promise.token(), promise));
@@ -149,6 +152,7 @@ public final class AgentState {
         arming = from.arming.copy();
         promises = from.promises.copy();
         permits = from.permits.copy();
+        reacting = from.reacting.copy();
     }
 
     AgentState copy() {
@@ -277,16 +281,27 @@ public final class AgentState {
         return false;
     }
 
+    /** What this host does when a lease ends of which it has promised nothing. */
+    SelfFenceAction inForce() {
+        if (config.reaction().shadow()) {
+            return SelfFenceAction.SHADOW;
+        }
+        if (!config.reaction().on() || reacting.storing.disarmed()) {
+            return SelfFenceAction.DISARMED;
+        }
+        return reacting.cooling && config.action().isDeed() ? SelfFenceAction.COOLDOWN : config.action();
+    }
+
     /** Whether this host can promise an end that its watchdog enforces. */
     boolean canArm() {
-        return config.action().isEnforceable() && config.watchdog().isCounted();
+        return inForce().isEnforceable() && config.watchdog().isCounted();
     }
 
     /** The terms that go out now. A beat never promises what the keeper does not hold (rule 4). */
     Terms terms() {
         boolean counted = config.watchdog().isCounted() && keeperFeeding;
         return new Terms(
-                config.action(),
+                arming.published() ? config.action() : inForce(),
                 timing.selfNs(),
                 timing.actNs(),
                 counted ? Math.max(keeperWatchdogNs, timing.watchdogNs()) : 0,

@@ -43,12 +43,21 @@ public final class Alerts {
         if (settled && s.isJoined() && (!s.canArm() || !s.keeperFeeding)) {
             alerts.add(new Alert(
                     "no-time-proof",
-                    "host " + s.self()
-                            + " promises no end that a watchdog enforces; no permit by time will exist for it"
+                    "host " + s.self() + " promises no end that a watchdog enforces ("
+                            + (s.canArm() ? "its keeper does not feed" : noPromise(s, nowNs))
+                            + "); no permit by time will exist for it"
                             + (s.watchdog.trouble().isEmpty() ? "" : ": " + s.watchdog.trouble())));
         }
         if (settled && !s.vmsComplete) {
             alerts.add(new Alert("vm-list-incomplete", "the VMs of host " + s.self() + " could not be listed in full"));
+        }
+        if (!s.reacting.trouble.isEmpty()) {
+            alerts.add(new Alert(
+                    "self-fence-memory",
+                    "the local disk does not keep what the self-fence does: " + s.reacting.trouble));
+        }
+        if (!s.reacting.undelivered.isEmpty()) {
+            alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));
         }
         s.suspectedNs.keySet().stream()
                 .sorted()
@@ -59,6 +68,15 @@ public final class Alerts {
             }
         });
         return alerts;
+    }
+
+    /** Without the seconds that are left, or each would be an alert of its own. */
+    private static String noPromise(AgentState s, long nowNs) {
+        return switch (s.inForce()) {
+            case COOLDOWN -> "it is in its cooldown";
+            case STOP_VMS, REBOOT, GRACEFUL_REBOOT -> "it has no watchdog";
+            default -> ReactionRules.why(s, nowNs);
+        };
     }
 
     private static void storages(AgentState s, long nowNs, long window, boolean settled, List<Alert> alerts) {

@@ -10,13 +10,13 @@ final class ArmingRules {
     private ArmingRules() {}
 
     static void progress(AgentState s, long nowNs, Out out) {
-        if (!s.isJoined() || !s.canArm()) {
+        if (!s.isJoined() || !(s.canArm() || s.arming.bounded())) {
             return;
         }
-        boolean needed = isNeeded(s);
+        boolean needed = s.canArm() && isNeeded(s);
         switch (s.arming.state) {
             case UNARMED -> {
-                if (needed) {
+                if (needed && ReactionRules.mayPromise(s, nowNs, out)) {
                     go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
                 }
             }
@@ -27,7 +27,8 @@ final class ArmingRules {
             }
             case ARMED -> {
                 if (!needed) {
-                    go(s, Arming.State.DISARMING, "no protected VM is left", out);
+                    String why = s.canArm() ? "no protected VM is left" : ReactionRules.why(s, nowNs);
+                    go(s, Arming.State.DISARMING, why, out);
                 }
             }
             case DISARMING -> {
@@ -35,6 +36,7 @@ final class ArmingRules {
                     go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
                 } else if (onStorages(s) && onNetwork(s)) {
                     s.arming.state = Arming.State.UNARMED;
+                    ReactionRules.unarmed(s, nowNs, out);
                 }
             }
         }

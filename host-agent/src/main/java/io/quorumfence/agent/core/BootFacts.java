@@ -2,6 +2,7 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Promise;
+import io.quorumfence.model.SelfFenceMemory;
 import io.quorumfence.model.VmId;
 import io.quorumfence.record.CellRecord;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.UUID;
  * @param endPromised whether anybody may count on an end of the stored life: its keeper held a finite expiry
  * @param promisesIntact the promises file was read in full (an absent file of a fresh boot is intact and empty)
  * @param record the newest record an earlier process of this boot applied; empty when there is none or it is damaged
+ * @param memory what the self-fence keeps on the local disk; empty when there is none
+ * @param memoryIntact false when there may be one that cannot be read
  */
 public record BootFacts(
         UUID bootId,
@@ -33,8 +36,60 @@ public record BootFacts(
         List<Promise> promises,
         boolean promisesIntact,
         Set<VmId> barriers,
-        Optional<CellRecord> record) {
+        Optional<CellRecord> record,
+        Optional<SelfFenceMemory> memory,
+        boolean memoryIntact) {
     public static final long UNKNOWN_NS = Timing.NEVER;
+
+    /** Of a host whose self-fence has kept nothing. */
+    public BootFacts(
+            UUID bootId,
+            long processStartNs,
+            long bootAgeNs,
+            Optional<Incarnation> stored,
+            boolean storedJoined,
+            long latchedCounter,
+            long leaseEndNs,
+            boolean endPromised,
+            List<Promise> promises,
+            boolean promisesIntact,
+            Set<VmId> barriers,
+            Optional<CellRecord> record) {
+        this(
+                bootId,
+                processStartNs,
+                bootAgeNs,
+                stored,
+                storedJoined,
+                latchedCounter,
+                leaseEndNs,
+                endPromised,
+                promises,
+                promisesIntact,
+                barriers,
+                record,
+                Optional.empty(),
+                true);
+    }
+
+    /** With what the local disk told. */
+    public BootFacts with(Optional<SelfFenceMemory> kept, boolean intact) {
+        return new BootFacts(
+                bootId,
+                processStartNs,
+                bootAgeNs,
+                stored,
+                storedJoined,
+                latchedCounter,
+                leaseEndNs,
+                endPromised,
+                promises,
+                promisesIntact,
+                barriers,
+                record,
+                kept,
+                intact);
+    }
 
     public BootFacts {
         promises = List.copyOf(promises);

@@ -62,6 +62,12 @@ final class Declaration {
             s.lastRefusal.put(suspect, "not fit to judge: " + unfit.get());
             return;
         }
+        if (s.config.reaction().shadow()) {
+            if (s.reacting.told.add(suspect)) {
+                out.event(new JournalEvent.WouldHave(s.self(), "claim " + suspect, "mode is shadow"));
+            }
+            return;
+        }
         FenceWork work = new FenceWork(s.nextId(), suspect, entry.incarnation(), nowNs);
         standing.ifPresent(claim -> work.takeOverFrom = claim.claimer());
         s.works.put(suspect, work);

@@ -1,7 +1,7 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.event.JournalEvent;
-import java.util.Locale;
 
 /**
  * Says long before a lease ends that it is going to: at half and at three quarters of the way, with what will happen at
@@ -45,10 +45,12 @@ final class EarlyWarning {
 
     /** What happens at the end, in words. */
     static String then(AgentState s) {
-        String action = s.config.action().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        // What was promised is done, whatever is in force by now.
+        SelfFenceAction acts = s.arming.bounded() ? s.config.action() : s.inForce();
+        String action = acts.word();
         String vms =
                 s.vms.size() + " protected VM" + (s.vms.size() == 1 ? "" : "s") + (s.vmsComplete ? "" : " or more");
-        return s.config.action().isEnforceable()
+        return acts.isEnforceable()
                 ? "selfFence.action " + action + " ends " + vms
                 : "selfFence.action " + action + ": nothing is enforced, " + vms + " run on";
     }

@@ -19,6 +19,12 @@ final class EffectDesk {
             PermitDesk.barrierStored(s, stored, nowNs, out);
         } else if (observation instanceof EffectObservation.VmsStopped stopped) {
             vmsStopped(s, stopped, out);
+        } else if (observation instanceof EffectObservation.MemoryStored stored) {
+            ReactionRules.stored(s, stored, nowNs);
+        } else if (observation instanceof EffectObservation.HostActed acted) {
+            out.event(new JournalEvent.HostActionDone(s.self(), acted.action().word(), acted.ok(), acted.detail()));
+        } else if (observation instanceof EffectObservation.AlertDelivered delivered) {
+            AlertRules.delivered(s, delivered, out);
         }
     }
 

@@ -43,6 +43,7 @@ final class Joining {
         s.phase = HostPhase.JOINING;
         s.joinAsked = true;
         s.arming.state = Arming.State.UNARMED;
+        ReactionRules.latched(s, false);
         out.command(new LocalCommand.StoreIncarnation(s.life, false));
         out.event(new JournalEvent.AgentStarted(s.self(), s.life, false));
         RecordDesk.submit(s, new RecordChange.Join(s.self(), s.life), new Pending.JoinWanted(), nowNs);

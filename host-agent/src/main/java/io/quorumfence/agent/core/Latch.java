@@ -2,7 +2,6 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.PermitStage;
-import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.LocalObservation;
@@ -16,13 +15,14 @@ final class Latch {
 
     static void check(AgentState s, long nowNs, Out out) {
         boolean over = s.isJoined() && nowNs >= s.leaseEndNs();
-        if (over && s.config.action().isEnforceable()) {
+        if (over && ReactionRules.endsLife(s)) {
             latch(s, nowNs, out, "lease ended: " + EarlyWarning.planes(s, nowNs));
         } else if (over != s.leaseLossTold) {
             // Nobody counts on the end of a host that promised none, so its lease may live again (decision 0004).
             s.leaseLossTold = over;
             if (over) {
                 out.event(new JournalEvent.LeaseLost(s.self(), s.requireLife().counter(), s.leaseEndNs()));
+                ReactionRules.lost(s, nowNs, out);
             }
         }
     }
@@ -33,6 +33,7 @@ final class Latch {
         s.phase = HostPhase.LATCHED;
         s.latchStopDone = false;
         s.latchListedEmpty = false;
+        ReactionRules.latched(s, s.arming.bounded());
         out.event(new JournalEvent.LeaseLost(s.self(), counter, s.leaseEndNs()));
         s.works.values().stream()
                 .filter(work -> work.locked)
@@ -47,8 +48,8 @@ final class Latch {
         // lifted nothing else bars a start that was admitted before.
         out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));
         s.latchRetryNs = nowNs + RETRY_NS;
-        boolean stops =
-                s.config.action() == SelfFenceAction.STOP_VMS || Pill.told(s).isPresent();
+        ReactionRules.act(s, nowNs, out);
+        boolean stops = ReactionRules.stopsVms(s) || Pill.told(s).isPresent();
         if (stops && !s.latchStopDone) {
             out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
         } else {
@@ -69,7 +70,7 @@ final class Latch {
     static void stopped(AgentState s, Out out) {
         if (s.phase == HostPhase.LATCHED && !s.latchStopDone) {
             s.latchStopDone = true;
-            if (!s.vmsInFlight && !isStartUnderWay(s)) {
+            if (!s.vmsInFlight && !isStartUnderWay(s) && !ReactionRules.isResetOwed(s)) {
                 owesNothing(s, out);
             }
             list(s, out);
@@ -91,7 +92,7 @@ final class Latch {
         } else if (listed.question() == s.latchQuestion && listed.question() != 0) {
             s.latchListedEmpty = listed.complete() && !listed.inFlight() && !isStartUnderWay(s);
             // With the action reboot the reset itself is what was promised.
-            if (isCleared(s) && s.config.action() == SelfFenceAction.STOP_VMS) {
+            if (isCleared(s) && !s.config.action().isReset()) {
                 owesNothing(s, out);
             }
         }
@@ -103,7 +104,7 @@ final class Latch {
      * Where a watchdog is armed it ends the doubt.
      */
     private static boolean isStartUnderWay(AgentState s) {
-        return s.canArm() && mayStartUnseen(s);
+        return (s.canArm() || s.arming.bounded()) && mayStartUnseen(s);
     }
 
     /** Whether this life redeemed a permit whose VM was never seen here. */
@@ -118,7 +119,8 @@ final class Latch {
     static boolean isCleared(AgentState s) {
         return s.phase == HostPhase.LATCHED
                 && s.latchListedEmpty
-                && (s.latchStopDone || s.config.action() != SelfFenceAction.STOP_VMS);
+                && !ReactionRules.isResetOwed(s)
+                && (s.latchStopDone || !ReactionRules.stopsVms(s));
     }
 
     /** Tries again to stop or list what was left; the keeper's expiry stands meanwhile. */

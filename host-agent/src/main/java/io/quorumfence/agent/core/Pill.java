@@ -14,10 +14,10 @@ import io.quorumfence.quorum.Quorum;
 import java.util.Optional;
 
 /**
- * The poison pill, both ends of it. The suspect reads *execute* in its mailbox and, once latched, stops its VMs, verifies
- * that they are gone and names the claim in its own beat; the claimer, or who took over from it, reads that as a proof.
- * One storage that both reach is enough, so this proves where the suspect can decide nothing any more. A host whose lease
- * lives obeys nothing: a witness sees it, and it withdraws the claim instead (rule 8).
+ * The poison pill, both ends of it. The suspect reads *execute* in its mailbox and, once latched, stops its VMs,
+ * verifies that they are gone and names the claim in its own beat; the claimer, or who took over from it, reads that as
+ * a proof. One storage that both reach is enough, so this proves where the suspect can decide nothing any more. A host
+ * whose lease lives obeys nothing: a witness sees it, and it withdraws the claim instead (rule 8).
  */
 final class Pill {
     private Pill() {}
@@ -38,9 +38,9 @@ final class Pill {
     }
 
     /**
-     * What the next beat may acknowledge. The latch is the start barrier (rule 10): it stood before the VMs were stopped
-     * and before the list was asked for that shows none, and a start that was let through before it would be in flight,
-     * listed, or a permit redeemed and not seen. Any doubt acknowledges nothing.
+     * What the next beat may acknowledge. The latch is the start barrier (rule 10): it stood before the VMs were
+     * stopped and before the list was asked for that shows none, and a start that was let through before it would be in
+     * flight, listed, or a permit redeemed and not seen. Any doubt acknowledges nothing.
      */
     static Optional<FenceToken> obeyed(AgentState s) {
         boolean gone = s.phase == HostPhase.LATCHED
@@ -90,9 +90,9 @@ final class Pill {
     }
 
     /**
-     * Whether the latched life may make room for the next one, which is silent until it has joined (decision 0010): on a
-     * storage majority its end was written and its mail asked for, and what it has obeyed is acknowledged. A host that reaches
-     * no majority cannot join either, so it goes on acknowledging where it can.
+     * Whether the latched life may make room for the next one, which is silent until it has joined (decision 0010): on
+     * a storage majority its end was written and its mail asked for, and what it has obeyed is acknowledged. A host
+     * that reaches no majority cannot join either, so it goes on acknowledging where it can.
      */
     static boolean hasTakenLeave(AgentState s) {
         Incarnation life = s.requireLife();
@@ -103,8 +103,8 @@ final class Pill {
     }
 
     /**
-     * Whether the suspect's newest beat acknowledges this very claim. Good at every stage after the decision, and without
-     * promises: a latched life renews with nobody, and its VMs are gone.
+     * Whether the suspect's newest beat acknowledges this very claim. Good at every stage after the decision, and
+     * without promises: a latched life renews with nobody, and its VMs are gone.
      */
     static boolean isProof(AgentState s, FenceWork work) {
         boolean claimed = work.token != null

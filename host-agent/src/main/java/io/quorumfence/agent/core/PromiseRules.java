@@ -83,6 +83,12 @@ final class PromiseRules {
             reply(asked.reply(), PromiseAnswer.of(PromiseAnswer.Kind.REFUSED), out);
             return;
         }
+        if (s.config.reaction().shadow()) {
+            out.event(new JournalEvent.WouldHave(
+                    s.self(), "promise claim " + wanted.token() + " on " + wanted.suspect(), "mode is shadow"));
+            reply(asked.reply(), PromiseAnswer.of(PromiseAnswer.Kind.REFUSED), out);
+            return;
+        }
         // A promise younger than the suspicion time is no promise but a sign of life (rule 16).
         boolean bound = s.promises.bound.containsKey(wanted.token());
         if (!bound && isSeen(s, wanted.suspect(), wanted.incarnation(), nowNs)) {

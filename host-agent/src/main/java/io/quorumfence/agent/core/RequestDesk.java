@@ -23,6 +23,8 @@ final class RequestDesk {
             Quarantine.releaseAsked(s, asked, out);
         } else if (observation instanceof RequestObservation.RecordAsked asked) {
             RecordDesk.read(s, new Pending.RecordWanted(asked.reply()), nowNs);
+        } else if (observation instanceof RequestObservation.ReactionAsked asked) {
+            ReactionRules.asked(s, asked, nowNs, out);
         }
     }
 }

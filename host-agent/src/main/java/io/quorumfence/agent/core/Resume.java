@@ -25,11 +25,13 @@ final class Resume {
         boolean expired = s.facts.endPromised() && s.facts.leaseEndNs() <= s.facts.processStartNs();
         if (latched || expired) {
             s.phase = HostPhase.LATCHED;
+            ReactionRules.latched(s, s.facts.endPromised());
             return;
         }
         s.phase = HostPhase.JOINED;
         s.lease.floorNs = s.facts.endPromised() ? s.facts.leaseEndNs() - s.timing.selfNs() : s.facts.processStartNs();
         // The last process may have been armed; until a complete list says otherwise the terms stay armed.
-        s.arming.state = s.canArm() ? Arming.State.ARMING : Arming.State.UNARMED;
+        boolean armed = s.facts.endPromised() || (s.canArm() && ReactionRules.isArmedHere(s));
+        s.arming.state = armed ? Arming.State.ARMING : Arming.State.UNARMED;
     }
 }

@@ -144,7 +144,7 @@ final class Rounds {
         if (!s.isJoined()) {
             return;
         }
-        long expiry = s.arming.bounded() && s.canArm() ? s.leaseEndNs() + s.timing.actNs() : LocalCommand.NO_EXPIRY;
+        long expiry = s.arming.bounded() ? s.leaseEndNs() + s.timing.actNs() : LocalCommand.NO_EXPIRY;
         out.command(new LocalCommand.SetExpiry(s.requireLife().counter(), expiry, s.leaseEndNs()));
     }
 }

@@ -46,6 +46,7 @@ public final class StatusReport {
         json.put("terms", terms(s.terms()));
         json.put("arming", s.arming.state.name());
         json.put("keeper", keeper());
+        json.put("selfFence", ReactionReport.of(s, nowNs));
         json.put("storages", storages());
         json.put("hosts", hosts());
         json.put("vms", vms());
@@ -98,7 +99,7 @@ public final class StatusReport {
         json.put("alive", s.keeperFeeding);
         json.put("watchdogOpen", s.keeperFeeding);
         json.put("watchdog", watchdog());
-        boolean bounded = s.isJoined() && s.arming.bounded() && s.canArm();
+        boolean bounded = s.isJoined() && s.arming.bounded();
         json.put("expiryInMs", bounded ? ms(s.leaseEndNs() + s.timing.actNs() - nowNs) : null);
         json.put("latched", s.phase == io.quorumfence.model.HostPhase.LATCHED);
         return json;

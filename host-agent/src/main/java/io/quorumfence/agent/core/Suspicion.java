@@ -54,6 +54,7 @@ final class Suspicion {
 
     /** Only a sign of life clears it: that this observer went blind is none. */
     private static void clear(AgentState s, HostId host, String why, Out out) {
+        s.reacting.told.remove(host);
         if (s.suspectedNs.remove(host) != null) {
             out.event(new JournalEvent.SuspicionCleared(host, why));
         }

@@ -65,8 +65,7 @@ final class TimeProof {
         }
         Terms t = terms.get();
         if (!t.action().isEnforceable()) {
-            return Optional.of("action-not-enforced: selfFence.action is "
-                    + t.action().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+            return Optional.of(ReactionReport.unenforced(t.action()));
         }
         if (!t.watchdog().isCounted() || t.watchdogNs() == 0) {
             return Optional.of("no-watchdog: the host promised no watchdog");

@@ -14,7 +14,8 @@ record Timing(
         long watchdogNs,
         long marginNs,
         long flightNs,
-        long stormWindowNs) {
+        long stormWindowNs,
+        long cooldownNs) {
     static final long MILLI = 1_000_000L;
     /** "Long before anything": far enough back that ages against it are huge, near enough that they do not overflow. */
     static final long NEVER = Long.MIN_VALUE / 4;
@@ -31,7 +32,8 @@ record Timing(
                 d.watchdog().toNanos(),
                 d.margin().toNanos(),
                 slowest(config.flight().toNanos(), config.rhoPpm()),
-                config.stormWindow().toNanos());
+                config.stormWindow().toNanos(),
+                config.action().isDeed() ? slowest(config.reaction().cooldown().toNanos(), config.rhoPpm()) : 0);
     }
 
     /** What a clock that runs fast by the allowed rate must show for this span to have passed. */

@@ -13,6 +13,7 @@ import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.PromiseAnswer;
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.Rung;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
@@ -83,6 +84,26 @@ class AgentApiTest {
                         .put("rung", "time")
                         .put("ttlMs", 60_000)
                         .put("claim", 12));
+    }
+
+    @Test
+    void theSwitchIsForTheGateAndSaysWhatIsInForce() throws Exception {
+        bench.onRequest(asked -> bench.api()
+                .accept(new ReplyCommand.ReplyReaction(asked.reply(), false, SelfFenceAction.DISARMED, true)));
+        JsonObject off = new JsonObject().put("on", false).put("by", "ana");
+
+        ApiBench.Reply reply = bench.post("coordinator", "/v1/reaction", off);
+
+        assertThat(bench.seen()).isEqualTo(new RequestObservation.ReactionAsked(new ReplyId(1), false, "ana"));
+        assertThat(reply.json())
+                .isEqualTo(new JsonObject()
+                        .put("on", false)
+                        .put("inForce", "disarmed")
+                        .put("owed", true));
+        assertThat(bench.post("prometheus", "/v1/reaction", off).status()).isEqualTo(403);
+        assertThat(bench.post("coordinator", "/v1/reaction", new JsonObject().put("on", "no"))
+                        .problem())
+                .isEqualTo("bad-request: field 'on' must be true or false, not 'no'");
     }
 
     @Test

@@ -333,7 +333,8 @@ class PillTest {
                 WatchdogKind.NONE,
                 0,
                 Duration.ofMinutes(10),
-                rejoin);
+                rejoin,
+                io.quorumfence.config.Reaction.PLAIN);
     }
 
     private static BootFacts facts(CellRecord record) {

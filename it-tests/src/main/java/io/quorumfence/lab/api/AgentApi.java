@@ -28,6 +28,11 @@ public final class AgentApi {
         return http.post("/v1/permits/" + permit + "/redeem", Map.of("vm", vm), ACT);
     }
 
+    /** The operator's switch of one host. */
+    public Answer reaction(boolean on) {
+        return http.post("/v1/reaction", Map.of("on", on, "by", "scenario"), ACT);
+    }
+
     public Answer end(String permit, String reason) {
         return http.post("/v1/permits/" + permit + "/end", Map.of("reason", reason), ACT);
     }

@@ -139,6 +139,29 @@ public final class Box implements Ground.Host {
         }
     }
 
+    /** A receiver of webhooks on port 8099 of the box; what it is sent is in {@link #webhooks}. */
+    public void receiveWebhooks() {
+        inside(
+                        "setsid",
+                        "-f",
+                        "busybox",
+                        "nc",
+                        "-ll",
+                        "-p",
+                        "8099",
+                        "-e",
+                        "/bin/sh",
+                        boxScript.resolveSibling("webhook.sh"),
+                        "/var/log/qf/webhooks")
+                .check(name + " receives no webhooks");
+    }
+
+    /** One JSON object a line. */
+    public String webhooks() {
+        Path file = logs().resolve("webhooks");
+        return Files.exists(file) ? read(file) : "";
+    }
+
     public boolean libvirtAnswers() {
         return Files.exists(control().resolve("libvirt-up"));
     }

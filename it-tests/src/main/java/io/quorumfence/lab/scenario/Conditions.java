@@ -54,6 +54,8 @@ final class Conditions {
         all.put("no-claim", Conditions::noClaim);
         all.put("alert", Conditions::alert);
         all.put("withheld", Conditions::withheld);
+        all.put("self-fence", Conditions::selfFence);
+        all.put("delivered", Conditions::delivered);
         all.put(
                 "event",
                 (value, cast) -> new Condition(
@@ -199,6 +201,36 @@ final class Conditions {
                                 .filter(view -> view.alerts().stream()
                                         .anyMatch(raised -> code.isEmpty() || raised.equals(code)))
                                 .isPresent()));
+    }
+
+    private static Condition selfFence(Yaml value, Cast cast) {
+        Keys keys = value.keys("self-fence");
+        List<String> hosts = cast.hosts(keys.need("host"));
+        String word = keys.text("is", "");
+        keys.end();
+        return new Condition(
+                "the self-fence of " + hosts + " is " + word,
+                stage -> hosts.stream()
+                        .allMatch(host -> stage.cell()
+                                .agents()
+                                .status(host)
+                                .filter(status -> status.path("selfFence")
+                                        .path("inForce")
+                                        .asText()
+                                        .equals(word))
+                                .isPresent()));
+    }
+
+    private static Condition delivered(Yaml value, Cast cast) {
+        Keys keys = value.keys("delivered");
+        List<String> hosts = cast.hosts(keys.need("host"));
+        String code = keys.text("code", "");
+        keys.end();
+        return new Condition(
+                hosts + " received the webhook of " + code,
+                stage -> hosts.stream()
+                        .allMatch(
+                                host -> stage.cell().lab().box(host).webhooks().contains("\"code\":\"" + code + "\"")));
     }
 
     private static Condition withheld(Yaml value, Cast cast) {

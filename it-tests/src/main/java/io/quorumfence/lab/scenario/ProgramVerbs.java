@@ -1,6 +1,9 @@
 package io.quorumfence.lab.scenario;
 
+import io.quorumfence.lab.api.AgentApi;
+import io.quorumfence.lab.api.Answer;
 import io.quorumfence.lab.ground.Box;
+import io.quorumfence.lab.ground.LabException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,6 +23,8 @@ final class ProgramVerbs {
         verbs.put("start-libvirtd", signal("start-libvirtd", ProgramVerbs::startLibvirtd));
         verbs.put("stop-sshd", signal("stop-sshd", box -> box.signalProgram("KILL", "sshd")));
         verbs.put("start-sshd", signal("start-sshd", ProgramVerbs::startSshd));
+        verbs.put("receive-webhooks", signal("receive-webhooks", Box::receiveWebhooks));
+        verbs.put("reaction", ProgramVerbs::reaction);
     }
 
     private static Verb signal(String verb, Consumer<Box> what) {
@@ -39,6 +44,22 @@ final class ProgramVerbs {
                 box.signalAgent("KILL");
             }
             return at;
+        };
+    }
+
+    private static Action reaction(Yaml value, Cast cast) {
+        Keys keys = value.keys("reaction", "host");
+        List<String> hosts = cast.hosts(keys.need("host"));
+        boolean on = keys.flag("on", true);
+        keys.end();
+        return (stage, step) -> {
+            for (String host : hosts) {
+                Answer answer = new AgentApi(stage.cell().lab(), host).reaction(on);
+                if (answer.status() != 200) {
+                    throw new LabException(host + " does not switch its reaction: " + answer.body());
+                }
+            }
+            return System.nanoTime();
         };
     }
 

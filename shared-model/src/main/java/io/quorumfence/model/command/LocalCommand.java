@@ -4,6 +4,8 @@ import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Promise;
+import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.SelfFenceMemory;
 import io.quorumfence.model.VmId;
 import io.quorumfence.record.CellRecord;
 import java.util.List;
@@ -45,6 +47,18 @@ public sealed interface LocalCommand extends Command {
             return true;
         }
     }
+
+    /**
+     * Self-fence by a deed on the host: graceful reboot, a reboot's own trigger, or a restart of the agent; answered by
+     * HostActed. The watchdog does not wait for it.
+     */
+    record ActOnHost(SelfFenceAction action, long deadlineNs) implements LocalCommand {}
+
+    /** Keep this on a local disk, there before the answer; answered by MemoryStored. */
+    record StoreMemory(long op, SelfFenceMemory memory) implements LocalCommand {}
+
+    /** Tell people; answered by AlertDelivered once it is settled. Nothing waits for it. */
+    record DeliverAlert(String code, String text, boolean raised) implements LocalCommand {}
 
     /** List now; answered by VmsListed with the same question. */
     record ListVms(long question) implements LocalCommand {}

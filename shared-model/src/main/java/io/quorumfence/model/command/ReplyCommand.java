@@ -6,6 +6,7 @@ import io.quorumfence.model.Opinion;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.PromiseAnswer;
 import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.VmId;
 
 /** Answers to requests, one each. */
@@ -58,6 +59,14 @@ public sealed interface ReplyCommand extends Command {
     }
 
     record ReplyRecord(ReplyId reply, long version) implements ReplyCommand {}
+
+    /**
+     * The reaction was switched.
+     *
+     * @param inForce what the host does at the end of its lease from now on
+     * @param owed whether an end is still promised: it stands until both majorities know that it is not any more
+     */
+    record ReplyReaction(ReplyId reply, boolean on, SelfFenceAction inForce, boolean owed) implements ReplyCommand {}
 
     /**
      * The request was not carried out, and nothing was changed.

@@ -88,4 +88,13 @@ public sealed interface JournalEvent {
     record WatchdogMissing(HostId host, String why) implements JournalEvent {}
 
     record ArmedChanged(boolean armed, String why) implements JournalEvent {}
+
+    record HostActionDone(HostId host, String action, boolean ok, String detail) implements JournalEvent {}
+
+    /** In shadow mode, in a cooldown or with the reaction off: what was not done. */
+    record WouldHave(HostId host, String what, String why) implements JournalEvent {}
+
+    record ReactionChanged(HostId host, boolean on, String by) implements JournalEvent {}
+
+    record AlertUndelivered(String code, String detail) implements JournalEvent {}
 }

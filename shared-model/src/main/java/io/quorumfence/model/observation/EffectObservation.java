@@ -2,6 +2,7 @@ package io.quorumfence.model.observation;
 
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.LockAnswer;
+import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.VmId;
 import java.util.List;
@@ -43,4 +44,13 @@ public sealed interface EffectObservation extends Observation {
 
     /** The barrier for this VM is on tmpfs. */
     record BarrierStored(VmId vm, boolean ok) implements EffectObservation {}
+
+    /** What the self-fence keeps is on the local disk, or could not be put there. */
+    record MemoryStored(long op, boolean ok) implements EffectObservation {}
+
+    /** A deed on the host was begun, or could not be. */
+    record HostActed(SelfFenceAction action, boolean ok, String detail) implements EffectObservation {}
+
+    /** An alert reached its receiver, or was given up. */
+    record AlertDelivered(String code, boolean ok, String detail) implements EffectObservation {}
 }

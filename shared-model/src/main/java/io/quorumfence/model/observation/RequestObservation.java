@@ -47,4 +47,7 @@ public sealed interface RequestObservation extends Observation {
 
     /** Operator or gate: what stands in the record now (a linearizable read). */
     record RecordAsked(ReplyId reply) implements RequestObservation {}
+
+    /** Operator: switch this host's reaction on or off. Asks nobody, so it works without a quorum. */
+    record ReactionAsked(ReplyId reply, boolean on, String by) implements RequestObservation {}
 }

@@ -51,19 +51,6 @@ record LifeTerms(Deadlines deadlines, SelfFenceAction action, WatchdogKind watch
 
     /** The configuration under these terms. */
     CellConfig in(CellConfig config) {
-        return new CellConfig(
-                config.cell(),
-                config.host(),
-                config.members(),
-                config.planes(),
-                config.storages(),
-                deadlines,
-                config.rhoPpm(),
-                config.flight(),
-                action,
-                watchdog,
-                config.stormLimit(),
-                config.stormWindow(),
-                config.rejoin());
+        return config.under(deadlines, action, watchdog);
     }
 }

@@ -1,0 +1,58 @@
+package io.quorumfence.agent.core;
+
+import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.EffectObservation;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Which alerts begin and end; whoever delivers them does it aside, and nothing here waits for it. */
+final class AlertRules {
+    private static final long EVERY_NS = 500 * Timing.MILLI;
+    /** Told of itself by status and metrics: an alert that cannot be delivered must not ask for another delivery. */
+    private static final String OWN = "alert-undelivered";
+
+    private AlertRules() {}
+
+    static void progress(AgentState s, long nowNs, Out out) {
+        if (nowNs < s.reacting.nextAlertNs) {
+            return;
+        }
+        s.reacting.nextAlertNs = nowNs + EVERY_NS;
+        Map<String, Alerts.Alert> standing = new LinkedHashMap<>();
+        Alerts.standing(s, nowNs).forEach(alert -> standing.put(alert.code() + ' ' + alert.text(), alert));
+        Map<String, Alerts.Alert> before = s.reacting.standing;
+        if (standing.equals(before)) {
+            return;
+        }
+        s.reacting.standing = Collections.unmodifiableMap(standing);
+        before.forEach((key, alert) -> {
+            if (!standing.containsKey(key)) {
+                out.event(new JournalEvent.AlertCleared(alert.code()));
+                deliver(alert, false, out);
+            }
+        });
+        standing.forEach((key, alert) -> {
+            if (!before.containsKey(key)) {
+                out.event(new JournalEvent.AlertRaised(alert.code(), alert.text()));
+                deliver(alert, true, out);
+            }
+        });
+    }
+
+    private static void deliver(Alerts.Alert alert, boolean raised, Out out) {
+        if (!alert.code().equals(OWN)) {
+            out.command(new LocalCommand.DeliverAlert(alert.code(), alert.text(), raised));
+        }
+    }
+
+    static void delivered(AgentState s, EffectObservation.AlertDelivered delivered, Out out) {
+        if (delivered.ok()) {
+            s.reacting.undelivered = "";
+        } else {
+            s.reacting.undelivered = "alert " + delivered.code() + " reached nobody: " + delivered.detail();
+            out.event(new JournalEvent.AlertUndelivered(delivered.code(), delivered.detail()));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumfence.agent.effect.alert;
+
+import org.jspecify.annotations.NullMarked;
