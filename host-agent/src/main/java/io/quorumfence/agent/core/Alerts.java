@@ -33,9 +33,10 @@ public final class Alerts {
         if (warned > 0) {
             alerts.add(new Alert(
                     warned == EarlyWarning.HALF ? "lease-half-used" : "lease-nearly-used",
-                    "in " + EarlyWarning.remainingMs(s, nowNs) + " ms the lease of host " + s.self()
-                            + " ends unless a majority of the storages or of the hosts answers; then "
-                            + EarlyWarning.then(s) + "; " + EarlyWarning.planes(s, nowNs)));
+                    "host " + s.self() + " was renewed by nobody for " + warned + " % of its lease; "
+                            + (100 - warned) * (s.timing.selfNs() / Timing.MILLI) / 100
+                            + " ms after that mark it ends, unless a majority of the storages or of the hosts answers,"
+                            + " and " + EarlyWarning.then(s)));
         }
         if (settled && s.isJoined() && !s.leaseLives(nowNs)) {
             alerts.add(new Alert("no-lease", "host " + s.self() + " holds no live lease"));

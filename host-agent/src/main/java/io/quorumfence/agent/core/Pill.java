@@ -25,6 +25,9 @@ final class Pill {
     /** The newest claim that tells exactly this life to end its VMs, as far as its mailboxes show. */
     static Optional<FenceToken> told(AgentState s) {
         Optional<FenceToken> newest = Optional.empty();
+        if (!isObedient(s)) {
+            return newest;
+        }
         for (Lane lane : s.lanes.values()) {
             for (MailEntry entry : lane.mail) {
                 boolean mine = s.life != null && entry.suspectCounter() == s.life.counter() && Rounds.binds(s, entry);
@@ -35,6 +38,11 @@ final class Pill {
             }
         }
         return newest;
+    }
+
+    /** Not with log-only, in shadow mode or switched off: there nothing happens by itself, unless it was promised. */
+    private static boolean isObedient(AgentState s) {
+        return s.inForce().isEnforceable() || s.reacting.owed;
     }
 
     /**

@@ -142,6 +142,30 @@ class PillTest {
         assertThat(nextBeat().obeyed()).isEmpty();
     }
 
+    /** Its operator said that nothing happens there by itself (decision 0040). */
+    @Test
+    void aHostWhoseActionEnforcesNothingObeysNothing() {
+        BootFacts promised = facts(record(List.of(claim()), List.of()));
+        BootFacts unpromised = new BootFacts(
+                promised.bootId(),
+                START_NS,
+                promised.bootAgeNs(),
+                promised.stored(),
+                true,
+                LIFE.counter(),
+                promised.leaseEndNs(),
+                false,
+                List.of(),
+                true,
+                Set.of(),
+                promised.record());
+        state = new AgentState(config(Rejoin.AUTOMATIC, SelfFenceAction.LOG_ONLY), unpromised);
+        latchedWith(execute(TOKEN));
+        vmsVerifiedGone(true, List.of());
+        assertThat(nextBeat().obeyed()).isEmpty();
+        assertThat(commands).noneMatch(LocalCommand.StopVms.class::isInstance);
+    }
+
     @Test
     void aWithdrawnClaimIsNotAcknowledged() {
         state = new AgentState(
@@ -318,6 +342,10 @@ class PillTest {
     }
 
     private static CellConfig config(Rejoin rejoin) {
+        return config(rejoin, SelfFenceAction.STOP_VMS);
+    }
+
+    private static CellConfig config(Rejoin rejoin, SelfFenceAction action) {
         return new CellConfig(
                 new CellId("test"),
                 SELF,
@@ -329,7 +357,7 @@ class PillTest {
                 Profile.FAST.deadlines(),
                 1_000,
                 Duration.ofSeconds(1),
-                SelfFenceAction.STOP_VMS,
+                action,
                 WatchdogKind.NONE,
                 0,
                 Duration.ofMinutes(10),

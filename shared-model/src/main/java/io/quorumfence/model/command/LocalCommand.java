@@ -52,7 +52,12 @@ public sealed interface LocalCommand extends Command {
      * Self-fence by a deed on the host: graceful reboot, a reboot's own trigger, or a restart of the agent; answered by
      * HostActed. The watchdog does not wait for it.
      */
-    record ActOnHost(SelfFenceAction action, long deadlineNs) implements LocalCommand {}
+    record ActOnHost(SelfFenceAction action, long deadlineNs) implements LocalCommand {
+        @Override
+        public boolean wantsReasonFirst() {
+            return true;
+        }
+    }
 
     /** Keep this on a local disk, there before the answer; answered by MemoryStored. */
     record StoreMemory(long op, SelfFenceMemory memory) implements LocalCommand {}
