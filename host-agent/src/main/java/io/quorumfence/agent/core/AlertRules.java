@@ -7,7 +7,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which alerts begin and end; whoever delivers them does it aside, and nothing here waits for it. */
+/**
+ * Which alerts begin and end; not journalled, for each follows from what is. Whoever delivers them does it aside, and
+ * nothing here waits for it.
+ */
 final class AlertRules {
     private static final long EVERY_NS = 500 * Timing.MILLI;
     /** Told of itself by status and metrics: an alert that cannot be delivered must not ask for another delivery. */
@@ -29,13 +32,11 @@ final class AlertRules {
         s.reacting.standing = Collections.unmodifiableMap(standing);
         before.forEach((key, alert) -> {
             if (!standing.containsKey(key)) {
-                out.event(new JournalEvent.AlertCleared(alert.code()));
                 deliver(alert, false, out);
             }
         });
         standing.forEach((key, alert) -> {
             if (!before.containsKey(key)) {
-                out.event(new JournalEvent.AlertRaised(alert.code(), alert.text()));
                 deliver(alert, true, out);
             }
         });
