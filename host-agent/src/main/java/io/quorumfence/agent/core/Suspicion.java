@@ -67,8 +67,8 @@ final class Suspicion {
             return false; // the limit is never below the own time
         }
         long limit = suspectNs(s, host);
-        // A host whose suspicion was cleared has the whole time again: what cleared it may be longer terms, of which the
-        // next moment is silent too, in a request that no claim let anybody acknowledge.
+        // A host whose suspicion was cleared has the whole time again: what cleared it may be longer terms in a request
+        // that a claim let nobody acknowledge, and then the next moment is silent too.
         return silentNs >= limit
                 && storageAge(s, host, life, nowNs) >= limit
                 && nowNs - s.clearedNs.getOrDefault(host, Timing.NEVER) >= limit;
