@@ -30,6 +30,12 @@ public sealed interface LocalCommand extends Command {
     /** Keep the latch of this life on tmpfs. */
     record StoreLatch(long counter) implements LocalCommand {}
 
+    /**
+     * Keep on tmpfs that nothing of this latched life is left and no start of it may be under way: what this process saw
+     * run, its successor can only guess.
+     */
+    record StoreCleared(long counter) implements LocalCommand {}
+
     /** Keep this life on tmpfs: a restarted agent of the same boot goes on with it. */
     record StoreIncarnation(Incarnation life, boolean joined) implements LocalCommand {}
 
