@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two members under the production configuration, and a cable to each that is cut and healed. While it is whole one host
- * is inside; cut, both halves give the lock; after the merge it is one lock again.
+ * Two members under the production configuration, and a cable to each that is cut and healed. While it is whole one
+ * host is inside; cut, both halves give the lock; after the merge it is one lock again.
  */
 class LockPartitionTest {
     private static final HostId SUSPECT = new HostId("h9");
