@@ -10,6 +10,7 @@ final class LeaseMutants {
         return List.of(
                 noLatch(),
                 latchNotKept(),
+                clearedNotKept(),
                 leaseFromCompletion(),
                 mailboxNotRead(),
                 unreadableMailboxRenews(),
@@ -38,6 +39,12 @@ final class LeaseMutants {
         return Mutant.of("latch-not-kept", "latch")
                 .core("Latch.java", "out.command(new LocalCommand.StoreLatch(s.requireLife().counter()));", "")
                 .shownBy("BARRED");
+    }
+
+    private static Mutant clearedNotKept() {
+        return Mutant.of("cleared-not-kept", "latch")
+                .core("Latch.java", "if (s.facts.clearedCounter() == s.requireLife().counter()) {", "if (s.isJoined()) {")
+                .shownBy("CLEARED");
     }
 
     private static Mutant leaseFromCompletion() {
