@@ -21,9 +21,9 @@ final class AlertRules {
         }
         s.reacting.nextAlertNs = nowNs + EVERY_NS;
         Map<String, Alerts.Alert> standing = new LinkedHashMap<>();
-        Alerts.standing(s, nowNs).forEach(alert -> standing.put(alert.code() + ' ' + alert.text(), alert));
+        Alerts.standing(s, nowNs).forEach(alert -> standing.put(alert.key(), alert));
         Map<String, Alerts.Alert> before = s.reacting.standing;
-        if (standing.equals(before)) {
+        if (standing.keySet().equals(before.keySet())) {
             return;
         }
         s.reacting.standing = Collections.unmodifiableMap(standing);

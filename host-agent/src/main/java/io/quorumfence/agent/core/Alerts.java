@@ -10,10 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What somebody should be told now; a pure reading of the state, with stable codes. */
 public final class Alerts {
+    private static final String EARLY = "lease-";
+
     private Alerts() {}
 
     /** One alert: a stable code and one line. */
-    public record Alert(String code, String text) {}
+    public record Alert(String code, String text) {
+        /** What makes it the same alert a moment later: not the time that is left, which the text of some counts down. */
+        String key() {
+            return code.startsWith(EARLY) ? code : code + ' ' + text;
+        }
+    }
 
     /** The alerts that stand. */
     public static List<Alert> standing(AgentState s, long nowNs) {
