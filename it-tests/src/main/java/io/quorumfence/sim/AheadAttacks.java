@@ -32,8 +32,8 @@ import java.util.UUID;
 
 /**
  * Schedules about what the core has not built yet, or only half: power intents, changes of the members. A record that a
- * later version would write is put on the storages, and this version has to refuse what it cannot judge. And torn blocks,
- * with the bytes that the lanes write.
+ * later version would write is put on the storages, and this version has to refuse what it cannot judge. And blocks
+ * that are torn, with the bytes that the lanes write.
  */
 final class AheadAttacks {
     private static final VmId ANOTHER = new VmId(new UUID(7, 8));

@@ -33,7 +33,7 @@ final class ClaimMutants {
                         "Suspicion.java",
                         "if (isHeard(s, peer, nowNs) && !s.suspectedNs.containsKey(host)) {",
                         "if (nowNs == 0) {")
-                .within(300);
+                .shownBy("OPINION");
     }
 
     private static Mutant storageNotAsked() {
@@ -42,7 +42,7 @@ final class ClaimMutants {
                         "Suspicion.java",
                         "return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;",
                         "return silentNs >= limit;")
-                .within(300);
+                .shownBy("H6");
     }
 
     private static Mutant noSecondOpinion() {

@@ -56,7 +56,7 @@ final class LeaseMutants {
                         "StorageDesk.java",
                         "boolean held = lane.mail.stream().anyMatch(entry -> Rounds.binds(s, entry));",
                         "boolean held = false;")
-                .within(300);
+                .shownBy("BACK");
     }
 
     private static Mutant unreadableMailboxRenews() {

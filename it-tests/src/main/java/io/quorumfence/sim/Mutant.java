@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A guard taken out of the production core, as a change of its source: the core itself knows nothing of mutants. Where two
- * guards cover the same place the mutant takes out both, and each of them alone must hold its script.
+ * A guard taken out of the production core, as a change of its source: the core itself knows nothing of mutants. Where
+ * two guards cover the same place the mutant takes out both, and each of them alone must hold its script.
  *
  * @param name what was taken out
  * @param rule the rule of the safety argument that stands behind the guard

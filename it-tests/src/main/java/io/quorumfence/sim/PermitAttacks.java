@@ -31,7 +31,8 @@ final class PermitAttacks {
                 new Attack("CUTLIST", "a host is asked for a VM that its list does not reach", PermitAttacks::cutList),
                 new Attack("BARRIER", "a claimed host boots while its claimer stays away", PermitAttacks::barrier),
                 new Attack("OLDPROOF", "the VM went back to the host that was proven", PermitAttacks::oldProof),
-                new Attack("TWICE", "a permit is used after its proof, another meanwhile", PermitAttacks::twoPermits));
+                new Attack("TWICE", "a permit is used after its proof, another meanwhile", PermitAttacks::twoPermits),
+                new Attack("CLEARED", "the agent of a host that ended its VM is restarted", PermitAttacks::cleared));
     }
 
     static Permit granted(Stage stage, VmId vm, int last, int destination) {
@@ -75,6 +76,23 @@ final class PermitAttacks {
         return stage.ask(host, id -> new RequestObservation.AbsenceAsked(id, Stage.VM))
                         instanceof ReplyCommand.ReplyAbsence says
                 && says.answer() == ReplyCommand.Absence.ABSENT;
+    }
+
+    /** Found by seed 5550017817: the next process had not seen the permit's VM, and its host never came back. */
+    private static String cleared() {
+        Stage stage = Stage.of(3, 1, STOP_VMS);
+        redeem(stage, 3, granted(stage, Stage.VM, 1, 3));
+        stage.vmOn(3).isolate(3, 1);
+        stage.must(stage.await(15_000, () -> !stage.vmRunsOn(3)), "I3", "h3 left its end to the watchdog");
+        stage.run(1_000);
+        stage.h(3).agent.stop();
+        stage.run(500);
+        stage.h(3).agent.start();
+        stage.run(1_000);
+        stage.isolate(3, -1);
+        stage.must(stage.await(15_000, () -> stage.leaseLives(3)), "I7", "h3 does not come back");
+        stage.must(stage.cell.resets == 0, "I5", "h3 was reset");
+        return stage.verdict();
     }
 
     /** The barrier comes first; the hook looks at it last. */

@@ -147,7 +147,7 @@ final class RecordMutants {
                         "record/Register.java",
                         "} else if (open.isEmpty()) {",
                         "} else if (open.isEmpty() || nowNs >= 0) {")
-                .within(300);
+                .shownBy("H6");
     }
 
     private static Mutant overtakenBallotGoesOn() {
@@ -188,7 +188,7 @@ final class RecordMutants {
 
     private static Mutant anotherMembershipJoins() {
         return Mutant.of("another-membership-joins", "14")
-                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record)) {", "if (fresh || cleared) {")
+                .core("Joining.java", "if ((fresh || over) && s.isOfThisCell(record)) {", "if (fresh || over) {")
                 .shownBy("H13");
     }
 

@@ -70,10 +70,11 @@ record Schedule(
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
         faults.addAll(any ? extra.draw(faults, configs.get(0)) : List.of());
-        // Terms may have become longer; and nobody comes to initialise a storage that came back old.
+        // Terms may have become longer, and nobody comes to initialise a storage that came back old: no liveness there.
         boolean changed = has(faults, Fault.Kind.CONFIG_CHANGE) || has(faults, Fault.Kind.ROLLING_CHANGE);
-        boolean old = any && has(faults, Fault.Kind.STORAGE_GOES_BACK);
-        long tail = live && !old ? plan.takeoverNs() * (changed ? 2 : 1) + 15_000 * SimCell.MILLI : 0;
+        boolean restful = !any || !(changed || has(faults, Fault.Kind.STORAGE_GOES_BACK));
+        long tail = live && restful ? plan.takeoverNs() * (changed ? 2 : 1) + 15_000 * SimCell.MILLI : 0;
+        tail += tail > 0 && any ? Math.max(0, pausesEndNs(faults) - until) : 0;
         return new Schedule(
                 seed,
                 configs,
@@ -90,6 +91,15 @@ record Schedule(
     Schedule with(List<Fault> fewer) {
         return new Schedule(
                 seed, configs, fewer, faultsUntilNs, tailNs, vms, sloppyGates, lyingLock, permitTtlMs, story);
+    }
+
+    /** A paused agent decides nothing; its cell has its time from when it goes on. */
+    private static long pausesEndNs(List<Fault> faults) {
+        return faults.stream()
+                .filter(fault -> fault.kind() == Fault.Kind.JVM_PAUSE || fault.kind() == Fault.Kind.FREEZE)
+                .mapToLong(fault -> fault.atNs() + fault.forNs())
+                .max()
+                .orElse(0);
     }
 
     private static boolean has(List<Fault> faults, Fault.Kind kind) {

@@ -80,6 +80,7 @@ final class SimAgent {
                 true,
                 Set.copyOf(left.barriers),
                 Optional.ofNullable(left.record),
+                left.cleared,
                 Optional.ofNullable(host.memory),
                 true);
         process++;

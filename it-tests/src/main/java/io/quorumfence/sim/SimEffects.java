@@ -134,6 +134,8 @@ final class SimEffects {
         SimTmpfs files = host.tmpfs;
         if (command instanceof LocalCommand.StoreLatch c) {
             files.latched = Math.max(files.latched, c.counter());
+        } else if (command instanceof LocalCommand.StoreCleared c) {
+            files.cleared = c.counter();
         } else if (command instanceof LocalCommand.StoreIncarnation c) {
             files.life = c.life();
             files.joined = c.joined();

@@ -35,6 +35,7 @@ final class SimTmpfs {
     private final Map<VmId, Long> admitted = new HashMap<>();
 
     long latched;
+    long cleared;
     long leaseEndNs = BootFacts.UNKNOWN_NS;
     /** A sibling's shell put its barrier on this life, for this claim. */
     private long fencedLife;

@@ -2,7 +2,11 @@ package io.quorumfence.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The schedules that broke earlier drafts, H1 to H19, each against the production core. That each goes red without its
@@ -15,12 +19,25 @@ class AttacksTest {
                 .isEmpty();
     }
 
+    /** Schedules beside H1 to H19: found by seeds and by taking guards out. What each shows is its own line. */
+    static Stream<Arguments> others() {
+        return Attack.all().stream()
+                .filter(attack -> !attack.name().matches("H\\d+.*"))
+                .map(attack -> Arguments.arguments(attack.name(), attack.what()));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("others")
+    void holdsAgainst(String attack, String what) {
+        holds(attack);
+    }
+
     @Test
     void everyScheduleHasATest() {
         long tests = java.util.Arrays.stream(AttacksTest.class.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .count();
-        assertThat(Attack.all()).hasSize((int) tests - 1);
+        assertThat(Attack.all()).hasSize((int) (tests - 1 + others().count()));
     }
 
     @Test
@@ -29,7 +46,7 @@ class AttacksTest {
     }
 
     @Test
-    void h1b_powerProvesNothingWithoutAnIntent() {
+    void h1b_aPowerIntentIsNobodyElses() {
         holds("H1b");
     }
 
@@ -89,12 +106,12 @@ class AttacksTest {
     }
 
     @Test
-    void h12_aListCutShortMeansAnyVm() {
+    void h12_whatComesInHasAPermitAndAListCutShortMeansAnyVm() {
         holds("H12");
     }
 
     @Test
-    void h13_aHostOfAnotherMembershipDoesNotJoin() {
+    void h13_anotherMembershipNeitherJoinsNorCounts() {
         holds("H13");
     }
 
@@ -139,7 +156,7 @@ class AttacksTest {
     }
 
     @Test
-    void h19a_aHalfWrittenBeatHidesNoDeath() {
+    void h19a_aTornBeatHidesNoDeathAndProvesNone() {
         holds("H19a");
     }
 
@@ -156,70 +173,5 @@ class AttacksTest {
     @Test
     void h19s_aStorageThatLostAWriteDoesNotCount() {
         holds("H19s");
-    }
-
-    @Test
-    void self_anAgentEndsItsLeaseWithoutTheWatchdog() {
-        holds("SELF");
-    }
-
-    @Test
-    void reuse_aNumberTakenTwiceHidesNobody() {
-        holds("REUSE");
-    }
-
-    @Test
-    void bound_whoPromisedAcknowledgesNoMore() {
-        holds("BOUND");
-    }
-
-    @Test
-    void alone_aClaimerWithoutPromisesProvesNothing() {
-        holds("ALONE");
-    }
-
-    @Test
-    void latch_aStartAdmittedEarlierIsBarredByTheLatch() {
-        holds("LATCH");
-    }
-
-    @Test
-    void loop_aHostActsOnItselfOnceInItsCooldown() {
-        holds("LOOP");
-    }
-
-    @Test
-    void forgotten_whatTheKeeperDoesAloneCountsToo() {
-        holds("FORGOTTEN");
-    }
-
-    @Test
-    void unkept_nothingIsPromisedThatTheNextBootDoesNotKnow() {
-        holds("UNKEPT");
-    }
-
-    @Test
-    void disarm_theWeakerTermsAreOutFirst() {
-        holds("DISARM");
-    }
-
-    @Test
-    void tooLate_aPromiseThatWasGivenIsKept() {
-        holds("TOOLATE");
-    }
-
-    @Test
-    void restart_anAgentRestartsItselfOnce() {
-        holds("RESTART");
-    }
-
-    @Test
-    void hangs_aShutdownThatHangsIsTheWatchdogs() {
-        holds("HANGS");
-    }
-
-    @Test
-    void shadow_aShadowNeitherClaimsNorPromises() {
-        holds("SHADOW");
     }
 }

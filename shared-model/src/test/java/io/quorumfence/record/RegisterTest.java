@@ -128,6 +128,32 @@ class RegisterTest {
     }
 
     @Test
+    void learnsWhatOthersDecidedWhileItCannotWriteItsVote() {
+        register.submit(7, JOIN_OF_B, 0);
+        answerBoth(1);
+        register.laneFailed(S1, want(S1).generation());
+        register.laneFailed(S2, want(S2).generation());
+        blocks.put(B, Slot.of(BallotBlock.of(next(FIRST, JOIN_OF_B))));
+
+        register.tick(2);
+        answerBoth(3);
+
+        assertThat(register.takeOutcomes()).containsExactly(new RegisterOutcome.Decided(7, next(FIRST, JOIN_OF_B)));
+    }
+
+    @Test
+    void votesOnWhileAMajorityOfItsStoragesAnswers() {
+        register.submit(7, JOIN, 0);
+        answerBoth(1);
+        register.laneFailed(S1, want(S1).generation());
+
+        register.tick(2);
+
+        assertThat(want(S2)).isInstanceOf(RegisterWant.Round.class);
+        assertThat(want(S1)).isInstanceOf(RegisterWant.Round.class);
+    }
+
+    @Test
     void countsNoStorageOnWhichAMemberIsMissing() {
         register.read(7, 0);
         blocks.remove(B);

@@ -104,8 +104,7 @@ final class AgentProcess {
                 config.security().tlsKey());
         PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
         AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
-        SelfFenceEffects deeds = new SelfFenceEffects(config, memory, meters, clock::nowNs, inbox);
-        LocalEffects local = effects(keeper, tmpfs, deeds, inbox);
+        LocalEffects local = effects(keeper, tmpfs, memory, inbox);
         JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
@@ -147,7 +146,7 @@ final class AgentProcess {
     }
 
     private LocalEffects effects(
-            KeeperPort keeper, TmpfsState tmpfs, SelfFenceEffects deeds, Consumer<Observation> inbox) {
+            KeeperPort keeper, TmpfsState tmpfs, SelfFenceFile memory, Consumer<Observation> inbox) {
         return new LocalEffects(
                 config,
                 natives,
@@ -155,7 +154,7 @@ final class AgentProcess {
                 clock,
                 keeper,
                 tmpfs,
-                deeds,
+                new SelfFenceEffects(config, memory, meters, clock::nowNs, inbox),
                 () -> AgentFacts.life(requireLoop().state()),
                 inbox);
     }

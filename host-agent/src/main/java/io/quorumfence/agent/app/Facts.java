@@ -32,6 +32,7 @@ final class Facts {
                         stored.promisesIntact(),
                         stored.barriers(),
                         record)
+                .cleared(stored.clearedCounter())
                 .with(kept.memory(), kept.intact());
     }
 }

@@ -116,6 +116,8 @@ final class LocalEffects {
             keeper.setExpiry(c);
         } else if (command instanceof LocalCommand.StoreLatch c) {
             keeper.storeLatch(c);
+        } else if (command instanceof LocalCommand.StoreCleared c) {
+            tmpfs.storeCleared(c);
         } else if (command instanceof LocalCommand.StoreIncarnation c) {
             tmpfs.storeIncarnation(c);
         } else if (command instanceof LocalCommand.StoreRecord c) {

@@ -43,8 +43,8 @@ record SelfFenceSection(
         if (scope.equals("lost-storage")) {
             throw s.wrong(
                     "scope",
-                    "lost-storage is not to be had: a lease is the right to run ALL VMs of a host, and whoever proves its"
-                            + " end releases all of them; a VM that runs on would be started a second time. Say all");
+                    "lost-storage is not to be had: a lease is the right to run ALL VMs of a host, and whoever proves"
+                            + " its end releases all of them; a VM that runs on would be started twice. Say all");
         }
         if (!scope.equals("all")) {
             throw s.wrong("scope", "'" + scope + "' must be all");

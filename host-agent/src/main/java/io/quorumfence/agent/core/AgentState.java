@@ -75,6 +75,9 @@ public final class AgentState {
     final Lease lease;
     final Arming arming;
     final Map<HostId, FenceWork> works = new LinkedHashMap<>();
+    /** When a suspicion of a host was last cleared. */
+    final Map<HostId, Long> clearedNs = new HashMap<>();
+
     final Map<HostId, Long> suspectedNs = new LinkedHashMap<>();
     final Map<HostId, Long> nextAttemptNs = new HashMap<>();
     final Map<HostId, String> lastRefusal = new HashMap<>();
@@ -177,6 +180,7 @@ public final class AgentState {
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
         works.forEach((host, work) -> twin.works.put(host, work.copy()));
         twin.suspectedNs.putAll(suspectedNs);
+        twin.clearedNs.putAll(clearedNs);
         twin.nextAttemptNs.putAll(nextAttemptNs);
         twin.lastRefusal.putAll(lastRefusal);
         twin.pending.putAll(pending);

@@ -7,7 +7,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which alerts begin and end; whoever delivers them does it aside, and nothing here waits for it. */
+/**
+ * Which alerts begin and end; not journalled, for each follows from what is. Whoever delivers them does it aside, and
+ * nothing here waits for it.
+ */
 final class AlertRules {
     private static final long EVERY_NS = 500 * Timing.MILLI;
     /** Told of itself by status and metrics: an alert that cannot be delivered must not ask for another delivery. */
@@ -21,7 +24,7 @@ final class AlertRules {
         }
         s.reacting.nextAlertNs = nowNs + EVERY_NS;
         Map<String, Alerts.Alert> standing = new LinkedHashMap<>();
-        Alerts.standing(s, nowNs).forEach(alert -> standing.put(alert.key(), alert));
+        Alerts.standing(s, nowNs).forEach(alert -> standing.put(key(alert), alert));
         Map<String, Alerts.Alert> before = s.reacting.standing;
         if (standing.keySet().equals(before.keySet())) {
             return;
@@ -29,16 +32,19 @@ final class AlertRules {
         s.reacting.standing = Collections.unmodifiableMap(standing);
         before.forEach((key, alert) -> {
             if (!standing.containsKey(key)) {
-                out.event(new JournalEvent.AlertCleared(alert.code()));
                 deliver(alert, false, out);
             }
         });
         standing.forEach((key, alert) -> {
             if (!before.containsKey(key)) {
-                out.event(new JournalEvent.AlertRaised(alert.code(), alert.text()));
                 deliver(alert, true, out);
             }
         });
+    }
+
+    /** A warning of a lease counts its time down in its text, and is one alert all the same. */
+    private static String key(Alerts.Alert alert) {
+        return alert.code().startsWith("lease-") ? alert.code() : alert.code() + ' ' + alert.text();
     }
 
     private static void deliver(Alerts.Alert alert, boolean raised, Out out) {

@@ -10,17 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What somebody should be told now; a pure reading of the state, with stable codes. */
 public final class Alerts {
-    private static final String EARLY = "lease-";
-
     private Alerts() {}
 
     /** One alert: a stable code and one line. */
-    public record Alert(String code, String text) {
-        /** What makes it the same alert a moment later: not the time that is left, which the text of some counts down. */
-        String key() {
-            return code.startsWith(EARLY) ? code : code + ' ' + text;
-        }
-    }
+    public record Alert(String code, String text) {}
 
     /** The alerts that stand. */
     public static List<Alert> standing(AgentState s, long nowNs) {
@@ -40,9 +33,10 @@ public final class Alerts {
         if (warned > 0) {
             alerts.add(new Alert(
                     warned == EarlyWarning.HALF ? "lease-half-used" : "lease-nearly-used",
-                    "in " + EarlyWarning.remainingMs(s, nowNs) + " ms the lease of host " + s.self()
-                            + " ends unless a majority of the storages or of the hosts answers; then "
-                            + EarlyWarning.then(s) + "; " + EarlyWarning.planes(s, nowNs)));
+                    "host " + s.self() + " was renewed by nobody for " + warned + " % of its lease; "
+                            + (100 - warned) * (s.timing.selfNs() / Timing.MILLI) / 100
+                            + " ms after that mark it ends, unless a majority of the storages or of the hosts answers,"
+                            + " and " + EarlyWarning.then(s)));
         }
         if (settled && s.isJoined() && !s.leaseLives(nowNs)) {
             alerts.add(new Alert("no-lease", "host " + s.self() + " holds no live lease"));

@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param endPromised whether anybody may count on an end of the stored life: its keeper held a finite expiry
  * @param promisesIntact the promises file was read in full (an absent file of a fresh boot is intact and empty)
  * @param record the newest record an earlier process of this boot applied; empty when there is none or it is damaged
+ * @param clearedCounter the latched life that an earlier process of this boot found cleared, 0 if none
  * @param memory what the self-fence keeps on the local disk; empty when there is none
  * @param memoryIntact false when there may be one that cannot be read
  */
@@ -37,6 +38,7 @@ public record BootFacts(
         boolean promisesIntact,
         Set<VmId> barriers,
         Optional<CellRecord> record,
+        long clearedCounter,
         Optional<SelfFenceMemory> memory,
         boolean memoryIntact) {
     public static final long UNKNOWN_NS = Timing.NEVER;
@@ -68,8 +70,29 @@ public record BootFacts(
                 promisesIntact,
                 barriers,
                 record,
+                0,
                 Optional.empty(),
                 true);
+    }
+
+    /** With the latched life that an earlier process found cleared. */
+    public BootFacts cleared(long counter) {
+        return new BootFacts(
+                bootId,
+                processStartNs,
+                bootAgeNs,
+                stored,
+                storedJoined,
+                latchedCounter,
+                leaseEndNs,
+                endPromised,
+                promises,
+                promisesIntact,
+                barriers,
+                record,
+                counter,
+                memory,
+                memoryIntact);
     }
 
     /** With what the local disk told. */
@@ -87,6 +110,7 @@ public record BootFacts(
                 promisesIntact,
                 barriers,
                 record,
+                clearedCounter,
                 kept,
                 intact);
     }

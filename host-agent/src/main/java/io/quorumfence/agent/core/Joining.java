@@ -24,8 +24,8 @@ final class Joining {
         }
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
-        boolean over = Latch.isCleared(s) && Pill.hasTakenLeave(s);
-        if ((fresh || over) && s.isOfThisCell(record)) {
+        boolean cleared = Latch.isCleared(s) && Pill.hasTakenLeave(s);
+        if ((fresh || cleared) && s.isOfThisCell(record)) {
             begin(s, record, nowNs, out);
         }
     }

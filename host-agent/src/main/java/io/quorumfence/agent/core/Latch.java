@@ -95,6 +95,9 @@ final class Latch {
             if (isCleared(s) && !s.config.action().isReset()) {
                 owesNothing(s, out);
             }
+            if (isCleared(s) && s.recordRead && !mayStartUnseen(s)) {
+                out.command(new LocalCommand.StoreCleared(s.requireLife().counter()));
+            }
         }
     }
 
@@ -107,8 +110,14 @@ final class Latch {
         return (s.canArm() || s.arming.bounded()) && mayStartUnseen(s);
     }
 
-    /** Whether this life redeemed a permit whose VM was never seen here. */
+    /**
+     * Whether this life redeemed a permit whose VM was never seen here. Not when an earlier process found it cleared: a
+     * latched life redeems nothing any more.
+     */
     static boolean mayStartUnseen(AgentState s) {
+        if (s.facts.clearedCounter() == s.requireLife().counter()) {
+            return false;
+        }
         return s.ownPermits().stream()
                 .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
                         && permit.destinationIncarnation().equals(s.requireLife())

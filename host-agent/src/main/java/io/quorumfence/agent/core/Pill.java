@@ -25,6 +25,9 @@ final class Pill {
     /** The newest claim that tells exactly this life to end its VMs, as far as its mailboxes show. */
     static Optional<FenceToken> told(AgentState s) {
         Optional<FenceToken> newest = Optional.empty();
+        if (!isObedient(s)) {
+            return newest;
+        }
         for (Lane lane : s.lanes.values()) {
             for (MailEntry entry : lane.mail) {
                 boolean mine = s.life != null && entry.suspectCounter() == s.life.counter() && Rounds.binds(s, entry);
@@ -35,6 +38,11 @@ final class Pill {
             }
         }
         return newest;
+    }
+
+    /** Not with log-only, in shadow mode or switched off: there nothing happens by itself, unless it was promised. */
+    private static boolean isObedient(AgentState s) {
+        return s.inForce().isEnforceable() || s.reacting.owed;
     }
 
     /**
@@ -51,7 +59,15 @@ final class Pill {
                 && !s.vmsInFlight
                 && s.record().isPresent()
                 && !Latch.mayStartUnseen(s);
-        return gone ? told(s) : Optional.empty();
+        return gone ? told(s).filter(token -> knows(s, token)) : Optional.empty();
+    }
+
+    /**
+     * Under a claim nothing is redeemed, so a record that shows it shows all that this life ever redeemed. One that a
+     * process before this one left may be older than its last redemption.
+     */
+    private static boolean knows(AgentState s, FenceToken token) {
+        return s.record().flatMap(record -> record.claim(token)).isPresent();
     }
 
     static long number(Optional<FenceToken> token) {

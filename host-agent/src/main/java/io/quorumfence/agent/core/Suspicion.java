@@ -28,9 +28,9 @@ final class Suspicion {
             }
             HostEntry entry = record.hosts().get(host);
             if (entry == null || entry.gone()) {
-                clear(s, host, "gone", out);
+                clear(s, host, "gone", nowNs, out);
             } else if (!isSilent(s, host, entry.incarnation(), nowNs)) {
-                clear(s, host, "seen", out);
+                clear(s, host, "seen", nowNs, out);
             } else if (!s.suspectedNs.containsKey(host) && seesWell(s, host, nowNs)) {
                 suspect(s, entry, nowNs, out);
             }
@@ -53,9 +53,10 @@ final class Suspicion {
     }
 
     /** Only a sign of life clears it: that this observer went blind is none. */
-    private static void clear(AgentState s, HostId host, String why, Out out) {
+    private static void clear(AgentState s, HostId host, String why, long nowNs, Out out) {
         s.reacting.told.remove(host);
         if (s.suspectedNs.remove(host) != null) {
+            s.clearedNs.put(host, nowNs);
             out.event(new JournalEvent.SuspicionCleared(host, why));
         }
     }
@@ -66,7 +67,11 @@ final class Suspicion {
             return false; // the limit is never below the own time
         }
         long limit = suspectNs(s, host);
-        return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;
+        // A host whose suspicion was cleared has the whole time again: what cleared it may be longer terms in a request
+        // that a claim let nobody acknowledge, and then the next moment is silent too.
+        return silentNs >= limit
+                && storageAge(s, host, life, nowNs) >= limit
+                && nowNs - s.clearedNs.getOrDefault(host, Timing.NEVER) >= limit;
     }
 
     /** Whether the view of a majority of lanes is proven alive: only then their silence counts. */

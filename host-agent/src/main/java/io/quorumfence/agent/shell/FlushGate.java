@@ -56,8 +56,8 @@ final class FlushGate {
     }
 
     /**
-     * Runs {@code go} once flushed, else {@code refuse} with one line why; exactly one of them, on the event loop, and in
-     * the order of the calls: what a later step stores must not be overtaken by what an earlier one did.
+     * Runs {@code go} once flushed, else {@code refuse} with one line why; exactly one of them, on the event loop, and
+     * in the order of the calls: what a later step stores must not be overtaken by what an earlier one did.
      */
     void pass(Runnable go, Consumer<String> refuse) {
         CompletableFuture<Void> pending =

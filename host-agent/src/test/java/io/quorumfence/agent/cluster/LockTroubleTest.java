@@ -2,10 +2,8 @@ package io.quorumfence.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of a lock whose holder does not give it back, and of one that a cut cluster gave twice. */
+/** What becomes of a lock whose holder does not give it back; {@link LockPartitionTest} has the cut cluster. */
 class LockTroubleTest {
     private static final HostId SUSPECT = new HostId("h9");
     private static final long LONG_MS = 600_000;
@@ -69,19 +67,6 @@ class LockTroubleTest {
         hosts.get(0).terminate();
 
         assertThat(lock(hosts, 1, 60_000, LONG_MS)).isTrue();
-    }
-
-    /** Two halves that do not know of each other each have a lock, and both give it: the record must be the judge. */
-    @Test
-    void aCutClusterGivesItTwice() throws Exception {
-        CellId cell = new CellId("test-" + UUID.randomUUID());
-        List<CellCluster> halves = List.of(
-                bench.host(cell, 1, 1, ClusterBench.freePort()), bench.host(cell, 1, 1, ClusterBench.freePort()));
-        halves.forEach(CellCluster::start);
-        ClusterBench.await(() -> halves.stream().allMatch(half -> half.status().members() == 1));
-
-        assertThat(lock(halves, 0, 0, LONG_MS)).isTrue();
-        assertThat(lock(halves, 1, 0, LONG_MS)).isTrue();
     }
 
     /**

@@ -128,6 +128,15 @@ class PillTest {
         assertThat(nextBeat().obeyed()).isEmpty();
     }
 
+    /** What lies on tmpfs may be from before the last redemption; a record that shows the claim is not. */
+    @Test
+    void acknowledgesNothingBeforeItsRecordShowsTheClaim() {
+        state = new AgentState(config(Rejoin.AUTOMATIC), facts(record(List.of(), List.of())));
+        latchedWith(new MailEntry(CLAIMER, SELF, 4, TOKEN, MailStage.EXECUTE, 6));
+        vmsVerifiedGone(true, List.of());
+        assertThat(nextBeat().obeyed()).isEmpty();
+    }
+
     @Test
     void aHoldIsNotObeyed() {
         latchedWith(new MailEntry(CLAIMER, SELF, 4, TOKEN, MailStage.HOLD, 5));
@@ -140,6 +149,30 @@ class PillTest {
         latchedWith(new MailEntry(CLAIMER, SELF, 5, TOKEN, MailStage.EXECUTE, 5));
         vmsVerifiedGone(true, List.of());
         assertThat(nextBeat().obeyed()).isEmpty();
+    }
+
+    /** Its operator said that nothing happens there by itself (decision 0040). */
+    @Test
+    void aHostWhoseActionEnforcesNothingObeysNothing() {
+        BootFacts promised = facts(record(List.of(claim()), List.of()));
+        BootFacts unpromised = new BootFacts(
+                promised.bootId(),
+                START_NS,
+                promised.bootAgeNs(),
+                promised.stored(),
+                true,
+                LIFE.counter(),
+                promised.leaseEndNs(),
+                false,
+                List.of(),
+                true,
+                Set.of(),
+                promised.record());
+        state = new AgentState(config(Rejoin.AUTOMATIC, SelfFenceAction.LOG_ONLY), unpromised);
+        latchedWith(execute(TOKEN));
+        vmsVerifiedGone(true, List.of());
+        assertThat(nextBeat().obeyed()).isEmpty();
+        assertThat(commands).noneMatch(LocalCommand.StopVms.class::isInstance);
     }
 
     @Test
@@ -329,6 +362,10 @@ class PillTest {
     }
 
     private static CellConfig config(Rejoin rejoin) {
+        return config(rejoin, SelfFenceAction.STOP_VMS);
+    }
+
+    private static CellConfig config(Rejoin rejoin, SelfFenceAction action) {
         return new CellConfig(
                 new CellId("test"),
                 SELF,
@@ -340,7 +377,7 @@ class PillTest {
                 Profile.FAST.deadlines(),
                 1_000,
                 Duration.ofSeconds(1),
-                SelfFenceAction.STOP_VMS,
+                action,
                 WatchdogKind.NONE,
                 0,
                 Duration.ofMinutes(10),

@@ -30,6 +30,12 @@ public sealed interface LocalCommand extends Command {
     /** Keep the latch of this life on tmpfs. */
     record StoreLatch(long counter) implements LocalCommand {}
 
+    /**
+     * Keep on tmpfs that nothing of this latched life is left and no start of it may be under way: what this process saw
+     * run, its successor can only guess.
+     */
+    record StoreCleared(long counter) implements LocalCommand {}
+
     /** Keep this life on tmpfs: a restarted agent of the same boot goes on with it. */
     record StoreIncarnation(Incarnation life, boolean joined) implements LocalCommand {}
 
@@ -52,7 +58,12 @@ public sealed interface LocalCommand extends Command {
      * Self-fence by a deed on the host: graceful reboot, a reboot's own trigger, or a restart of the agent; answered by
      * HostActed. The watchdog does not wait for it.
      */
-    record ActOnHost(SelfFenceAction action, long deadlineNs) implements LocalCommand {}
+    record ActOnHost(SelfFenceAction action, long deadlineNs) implements LocalCommand {
+        @Override
+        public boolean wantsReasonFirst() {
+            return true;
+        }
+    }
 
     /** Keep this on a local disk, there before the answer; answered by MemoryStored. */
     record StoreMemory(long op, SelfFenceMemory memory) implements LocalCommand {}

@@ -55,9 +55,10 @@ final class CommandChannel implements AlertChannel {
     private Future<Void> ended(Process process) {
         Promise<Void> done = Promise.promise();
         long timer = vertx.setTimer(timeoutMs, id -> {
+            // Before the kill: a shell whose child was killed may still end well, and that is no delivery.
+            done.tryFail(command.get(0) + ": not done in " + timeoutMs + " ms, killed");
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-            done.tryFail(command.get(0) + ": not done in " + timeoutMs + " ms, killed");
         });
         process.onExit().whenComplete((ended, failure) -> {
             vertx.cancelTimer(timer);

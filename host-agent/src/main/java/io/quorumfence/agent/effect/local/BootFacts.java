@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param barriersIntact false when there may be more: no protected VM may start
  * @param fenceBarrier token of the barrier that a sibling's fence put up, if there is one; 0 if it cannot be read
  * @param latchedCounter highest latched incarnation counter, by the keeper or by an agent; 0 if none
+ * @param clearedCounter the latched life that an earlier agent found cleared; 0 if none, or if it cannot be read
  * @param leaseEndNs end of the lease of {@code life} (CLOCK_MONOTONIC_RAW), if it is known
  * @param endPromised the keeper held a finite expiry for {@code life}, or what it held is unknown
  * @param notes one line each for the log: what was odd
@@ -35,6 +36,7 @@ public record BootFacts(
         boolean barriersIntact,
         OptionalLong fenceBarrier,
         long latchedCounter,
+        long clearedCounter,
         OptionalLong leaseEndNs,
         boolean endPromised,
         List<String> notes) {

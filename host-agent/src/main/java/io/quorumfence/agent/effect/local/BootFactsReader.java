@@ -39,6 +39,7 @@ final class BootFactsReader {
                 barriers.isPresent(),
                 fenceBarrier(),
                 words.latchedCounter(),
+                cleared(),
                 leaseEnd(life, words),
                 life.isPresent()
                         && (words.counter() != life.get().incarnation().counter()
@@ -103,6 +104,15 @@ final class BootFactsReader {
         } catch (IOException e) {
             notes.add("the fence barrier cannot be read (" + e.getMessage() + "): it stands");
             return OptionalLong.of(0);
+        }
+    }
+
+    private long cleared() {
+        try {
+            return files.read(TmpfsState.CLEARED).map(StateText::cleared).orElse(0L);
+        } catch (IOException | IllegalArgumentException e) {
+            notes.add("that a life was cleared cannot be read (" + e.getMessage() + "): it is looked at again");
+            return 0;
         }
     }
 

@@ -24,6 +24,7 @@ final class StateText {
     private static final Pattern PROMISE =
             Pattern.compile("promise token=(\\d+) suspect=(\\S+) counter=(\\d+) record=(\\d+)");
     private static final Pattern BARRIER = Pattern.compile("(?s)token=(\\d+)\n.*");
+    private static final Pattern CLEARED = Pattern.compile("counter=(\\d{1,18})\n");
     private static final String PROMISES_HEAD = "quorumfence promises v1 boot=";
     private static final String PROMISES_END = "end sha256=";
 
@@ -40,6 +41,18 @@ final class StateText {
         }
         Incarnation incarnation = new Incarnation(Long.parseLong(matcher.group(2)), UUID.fromString(matcher.group(1)));
         return new BootFacts.Life(incarnation, Boolean.parseBoolean(matcher.group(3)));
+    }
+
+    static String ofCleared(long counter) {
+        return "counter=" + counter + "\n";
+    }
+
+    static long cleared(String text) {
+        Matcher matcher = CLEARED.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a life's counter");
+        }
+        return Long.parseLong(matcher.group(1));
     }
 
     /** The last line vouches for those before it: a list that was cut short must not read as a shorter one. */

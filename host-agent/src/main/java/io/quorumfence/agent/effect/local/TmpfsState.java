@@ -6,6 +6,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.LocalCommand.LiftBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreBarrier;
+import io.quorumfence.model.command.LocalCommand.StoreCleared;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
 import io.quorumfence.model.command.LocalCommand.StorePromises;
 import io.quorumfence.model.command.LocalCommand.StoreRecord;
@@ -40,6 +41,9 @@ public final class TmpfsState implements AutoCloseable {
     static final String TERMS = "terms";
     static final String PROMISES = "promises";
     static final String RECORD = "record";
+
+    /** The latched life that was found cleared. */
+    static final String CLEARED = "cleared";
     /** Directory with one file a VM, named by its UUID: a start hook needs no parser to see its barrier. */
     static final String BARRIERS = "barriers";
     /** Written by the fence helper: no VM at all starts while it stands. */
@@ -121,6 +125,10 @@ public final class TmpfsState implements AutoCloseable {
 
     public void storeIncarnation(StoreIncarnation command) {
         submit(() -> writeLife(command), stored -> {});
+    }
+
+    public void storeCleared(StoreCleared command) {
+        submit(() -> files.write(CLEARED, StateText.ofCleared(command.counter())), stored -> {});
     }
 
     /** Answered by PromiseStored. */
