@@ -1,5 +1,6 @@
 package io.quorumfence.agent.app;
 
+import io.quorumfence.config.CellConfig;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +15,24 @@ final class Reload {
 
     private Reload() {}
 
-    static void on(Supplier<AgentConfigFile.Explained> read) {
-        Signal.handle(new Signal("HUP"), signal -> reload(read, () -> System.exit(0)));
+    static void on(Supplier<AgentConfigFile.Explained> read, CellConfig inForce) {
+        Signal.handle(new Signal("HUP"), signal -> reload(read, inForce, () -> System.exit(0)));
     }
 
-    /** @param end ends the process; not called for a configuration that is wrong */
-    static void reload(Supplier<AgentConfigFile.Explained> read, Runnable end) {
+    /**
+     * @param inForce what this process runs with
+     * @param end ends the process; not called for a configuration that is wrong
+     */
+    static void reload(Supplier<AgentConfigFile.Explained> read, CellConfig inForce, Runnable end) {
         try {
             AgentConfig config = read.get().config();
+            if (!isSameCell(config.cell(), inForce)) {
+                LOG.error(
+                        "reload refused, the configuration of the start stays in force: cell, host, members or storages"
+                                + " are others than this agent's; its successor could renew nothing, and a host with VMs would be"
+                                + " reset");
+                return;
+            }
             Secrets.check(config.security(), config.cell().host());
         } catch (RuntimeException e) {
             LOG.error("reload refused, the configuration of the start stays in force: {}", e.getMessage());
@@ -29,5 +40,13 @@ final class Reload {
         }
         LOG.info("reload: the configuration is right; this process ends for its successor");
         end.run();
+    }
+
+    /** The record names members and storages, and a host that names others counts nowhere (rule 14). */
+    static boolean isSameCell(CellConfig next, CellConfig inForce) {
+        return next.cell().equals(inForce.cell())
+                && next.host().equals(inForce.host())
+                && next.hosts().equals(inForce.hosts())
+                && next.storageIds().equals(inForce.storageIds());
     }
 }

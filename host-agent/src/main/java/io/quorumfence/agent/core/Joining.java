@@ -39,7 +39,7 @@ final class Joining {
         long own = s.life == null ? 0 : s.life.counter();
         long counter = Math.max(Math.max(known, stored), Math.max(own, s.facts.latchedCounter())) + 1;
         s.life = new Incarnation(counter, s.facts.bootId());
-        Quarantine.begins(s, record);
+        Quarantine.begins(s, record, out);
         s.phase = HostPhase.JOINING;
         s.joinAsked = true;
         s.arming.state = Arming.State.UNARMED;

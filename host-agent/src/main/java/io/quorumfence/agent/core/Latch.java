@@ -95,7 +95,7 @@ final class Latch {
             if (isCleared(s) && !s.config.action().isReset()) {
                 owesNothing(s, out);
             }
-            if (isCleared(s) && !mayStartUnseen(s)) {
+            if (isCleared(s) && s.recordRead && !mayStartUnseen(s)) {
                 out.command(new LocalCommand.StoreCleared(s.requireLife().counter()));
             }
         }

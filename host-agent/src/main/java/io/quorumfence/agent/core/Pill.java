@@ -59,7 +59,15 @@ final class Pill {
                 && !s.vmsInFlight
                 && s.record().isPresent()
                 && !Latch.mayStartUnseen(s);
-        return gone ? told(s) : Optional.empty();
+        return gone ? told(s).filter(token -> knows(s, token)) : Optional.empty();
+    }
+
+    /**
+     * Under a claim nothing is redeemed, so a record that shows it shows all that this life ever redeemed. One that a
+     * process before this one left may be older than its last redemption.
+     */
+    private static boolean knows(AgentState s, FenceToken token) {
+        return s.record().flatMap(record -> record.claim(token)).isPresent();
     }
 
     static long number(Optional<FenceToken> token) {

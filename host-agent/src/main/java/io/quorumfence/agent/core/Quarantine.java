@@ -33,13 +33,27 @@ final class Quarantine {
         return Optional.of(s.quarantineWhy.isEmpty() ? "an earlier life of it was fenced" : s.quarantineWhy);
     }
 
-    /** A new life is about to join: what the one before came to is known only now. */
-    static void begins(AgentState s, CellRecord record) {
+    /**
+     * A new life is about to join: what the one before came to is known only now. Whoever is to wait is barred before
+     * the JOIN can be decided, or an agent that ends in between would leave a successor that sees only the new life.
+     */
+    static void begins(AgentState s, CellRecord record, Out out) {
         s.formerCounter = record.host(s.self())
                 .map(HostEntry::incarnation)
                 .map(Incarnation::counter)
                 .orElse(0L);
         s.formerLatched = s.phase == HostPhase.LATCHED;
+        boolean claimed = record.host(s.self())
+                .flatMap(entry -> record.standingClaimOn(s.self(), entry.incarnation()))
+                .isPresent();
+        if (s.config.rejoin() == Rejoin.OPERATOR && (claimed || s.formerLatched)) {
+            bar(s, out);
+        }
+    }
+
+    private static void bar(AgentState s, Out out) {
+        s.permits.barriers.add(ANY);
+        out.command(new LocalCommand.StoreBarrier(ANY));
     }
 
     /** The join is decided; nothing can have been started yet. */
@@ -59,8 +73,7 @@ final class Quarantine {
         s.quarantineWhy = fenced.map(claim ->
                         "its life " + claim.incarnation().counter() + " was fenced with token " + claim.token())
                 .orElse("its life " + s.formerCounter + " ended itself");
-        s.permits.barriers.add(ANY);
-        out.command(new LocalCommand.StoreBarrier(ANY));
+        bar(s, out);
         out.event(new JournalEvent.ReleaseAwaited(s.self(), s.quarantineWhy));
     }
 

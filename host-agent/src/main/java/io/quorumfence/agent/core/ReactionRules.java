@@ -191,6 +191,10 @@ final class ReactionRules {
     private static void store(AgentState s, SelfFenceMemory memory, long nowNs, Out out) {
         s.reacting.op = s.nextId();
         s.reacting.storing = memory;
+        if (!memory.armed()) {
+            // From now on the disk may say so, whether it answers or not: what it said before counts no more.
+            s.reacting.memory = s.reacting.memory.withArmed(s.reacting.memory.bootId(), false);
+        }
         s.reacting.storingSinceNs = nowNs;
         out.command(new LocalCommand.StoreMemory(s.reacting.op, memory));
     }

@@ -3,6 +3,7 @@ package io.quorumfence.agent.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Reaction;
 import io.quorumfence.model.SelfFenceAction;
 import java.io.IOException;
@@ -154,7 +155,15 @@ class AgentPropertiesTest {
     void aWrongConfigurationKeepsTheOldProcessARightOneEndsIt() throws IOException {
         AtomicInteger ended = new AtomicInteger();
         Path file = Files.writeString(directory.resolve("agent.yaml"), YAML + "nonsense: 1\n");
-        Reload.reload(() -> AgentConfigFile.explained(file, AgentProperties.none()), () -> ended.incrementAndGet());
+        Path before = Files.writeString(directory.resolve("before.yaml"), YAML);
+        CellConfig inForce = AgentConfigFile.read(before).cell();
+        Reload.reload(() -> AgentConfigFile.explained(file, AgentProperties.none()), inForce, ended::incrementAndGet);
         assertThat(ended).hasValue(0);
+        Files.writeString(file, YAML.replace("lab1", "lab2"));
+        assertThat(Reload.isSameCell(AgentConfigFile.read(file).cell(), inForce))
+                .as("its successor could renew nothing")
+                .isFalse();
+        assertThat(Reload.isSameCell(AgentConfigFile.read(before).cell(), inForce))
+                .isTrue();
     }
 }

@@ -128,6 +128,15 @@ class PillTest {
         assertThat(nextBeat().obeyed()).isEmpty();
     }
 
+    /** What lies on tmpfs may be from before the last redemption; a record that shows the claim is not. */
+    @Test
+    void acknowledgesNothingBeforeItsRecordShowsTheClaim() {
+        state = new AgentState(config(Rejoin.AUTOMATIC), facts(record(List.of(), List.of())));
+        latchedWith(new MailEntry(CLAIMER, SELF, 4, TOKEN, MailStage.EXECUTE, 6));
+        vmsVerifiedGone(true, List.of());
+        assertThat(nextBeat().obeyed()).isEmpty();
+    }
+
     @Test
     void aHoldIsNotObeyed() {
         latchedWith(new MailEntry(CLAIMER, SELF, 4, TOKEN, MailStage.HOLD, 5));
@@ -220,6 +229,17 @@ class PillTest {
         assertThat(Quarantine.holds(state)).isPresent();
     }
 
+    /** The successor sees a record in which the new life has joined already, and the fenced one is two lives ago. */
+    @Test
+    void isInQuarantineBeforeItsJoinCanBeDecided() {
+        state = new AgentState(config(Rejoin.OPERATOR), facts(record(List.of(claim()), List.of())));
+        state.phase = HostPhase.JOINING;
+        state.recordRead = true;
+        Out out = new Out();
+        Joining.progress(state, nowNs(), out);
+        assertThat(out.commands).contains(new LocalCommand.StoreBarrier(Quarantine.ANY));
+    }
+
     @Test
     void aHostThatComesBackByItselfIsInNoQuarantine() {
         assertThat(joinsAnew().commands).doesNotContain(new LocalCommand.StoreBarrier(Quarantine.ANY));
@@ -235,7 +255,7 @@ class PillTest {
     private Out joinsAnew() {
         Out out = new Out();
         CellRecord before = state.record().orElseThrow();
-        Quarantine.begins(state, before);
+        Quarantine.begins(state, before, out);
         Incarnation next = new Incarnation(5, LIFE.bootId());
         CellRecord after = ((ChangeResult.Applied) new RecordChange.Join(SELF, next).applyTo(before)).next();
         state.life = next;

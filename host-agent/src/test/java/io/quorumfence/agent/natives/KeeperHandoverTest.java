@@ -76,6 +76,19 @@ class KeeperHandoverTest {
     }
 
     @Test
+    void aShutdownOfTheHostSparesIt() throws Exception {
+        Process keeper = run.start("fifo");
+        run.page().awaitFeeds(1);
+        assertThat(Files.readString(Path.of("/proc/" + keeper.pid() + "/cmdline")))
+                .as("what systemd-shutdown looks at")
+                .startsWith("@");
+        Process successor = takeOver();
+        assertThat(successor.inputReader().readLine()).startsWith("running");
+        assertThat(Files.readString(Path.of("/proc/" + successor.pid() + "/cmdline")))
+                .startsWith("@");
+    }
+
+    @Test
     void aLatchIsInherited() throws Exception {
         Process old = run.start("fifo");
         KeeperPage page = run.page();

@@ -103,6 +103,7 @@ public final class SelfFenceFile implements AutoCloseable {
             SelfFenceMemory known = armedOnDisk ? memory : memory.withArmed(memory.bootId(), false);
             write(tmpfs, text(known), false);
             Files.createDirectories(disk.toAbsolutePath().getParent());
+            armedOnDisk &= memory.armed(); // a write that fails may have landed
             write(disk, text(memory), true);
             armedOnDisk = memory.armed();
             write(tmpfs, text(memory), false);

@@ -28,8 +28,8 @@ final class OwnSlot {
     /** Where this process began: a strange write from here on is a living stranger's, never a late one. */
     private final long first;
 
-    /** The newest that lay there when this process began: what it has written over since then never comes again. */
-    private final long newestAtStart;
+    /** What lay in each copy when this process began: what it has written over since then never comes again. */
+    private final long[] atStart = new long[Layout.COPIES];
 
     private long next;
     private long acknowledged;
@@ -38,8 +38,11 @@ final class OwnSlot {
     /** @param triedBefore highest number an earlier process of this boot is known to have tried */
     OwnSlot(Entry<?> found, long triedBefore) {
         known = new ArrayList<>(found.copies());
-        newestAtStart = found.newest().map(Entry.Stamp::writeSequence).orElse(0L);
-        first = Math.max(newestAtStart, triedBefore) + STRIDE;
+        long newest = found.newest().map(Entry.Stamp::writeSequence).orElse(0L);
+        for (int copy = 0; copy < Layout.COPIES; copy++) {
+            atStart[copy] = known.get(copy).map(Entry.Stamp::writeSequence).orElse(newest);
+        }
+        first = Math.max(newest, triedBefore) + STRIDE;
         next = first;
     }
 
@@ -112,10 +115,11 @@ final class OwnSlot {
 
     /**
      * Whether a copy shows again what was there before its last write. The write that is judged hides the loss in its
-     * own copy, so the other one tells. A predecessor's late write is above all that lay there when this process began.
+     * own copy, so the other one tells. A predecessor's late write is above what lay in its copy when this process
+     * began; one that goes to both copies may have landed in the other by then.
      */
     private boolean wasWrittenOver(int copy, long found) {
-        return found < numberIn(copy) && (found >= first || found <= newestAtStart);
+        return found < numberIn(copy) && (found >= first || found <= atStart[copy]);
     }
 
     /** Takes note of what lies in a copy; true when it is not this process's and was not there before. */

@@ -82,6 +82,14 @@ class OwnSlotTest {
     }
 
     @Test
+    void theOtherHalfOfAPredecessorsDoubleWriteMayLandLate() {
+        write(0);
+        write(1);
+        // It went to both copies; when this process began, one of them had landed.
+        assertThat(slot.judge(entry(stamp(8), stamp(FIRST + 1)))).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
     void aStrangersWriteInOurOwnRangeIsASecondAgent() {
         write(0);
         assertThat(slot.judge(entry(stamp(FIRST), stamp(FIRST + 1)))).isEqualTo(Verdict.SECOND_WRITER);
