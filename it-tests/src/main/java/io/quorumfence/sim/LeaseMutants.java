@@ -43,7 +43,10 @@ final class LeaseMutants {
 
     private static Mutant clearedNotKept() {
         return Mutant.of("cleared-not-kept", "latch")
-                .core("Latch.java", "if (s.facts.clearedCounter() == s.requireLife().counter()) {", "if (s.isJoined()) {")
+                .core(
+                        "Latch.java",
+                        "if (s.facts.clearedCounter() == s.requireLife().counter()) {",
+                        "if (s.isJoined()) {")
                 .shownBy("CLEARED");
     }
 
