@@ -241,9 +241,9 @@ int main(int argc, char **argv) {
         say("qf-keeper", "%s", why == NULL || *why == '\0' ? usage : why);
         return EXIT_BAD_INPUT;
     }
-    /* systemd's last act before a reboot is SIGTERM to all, a wait of a minute and a half for whoever stays, and SIGKILL.
-     * It spares processes whose name begins so: a shutdown does not wait for us, and nobody opens the device anew,
-     * with a timeout of his own, behind a reset that others count on. */
+    /* systemd's last act before a reboot is SIGTERM to all, a wait of a minute and a half for whoever stays, and
+     * SIGKILL. It spares processes whose name begins so: a shutdown does not wait for us, and nobody opens the device
+     * anew, with a timeout of his own, behind a reset that others count on. */
     argv[0][0] = '@';
     if (options.take_over)
         return options.daemon ? run_as_daemon(&options, &page) : run(&options, &page, -1);

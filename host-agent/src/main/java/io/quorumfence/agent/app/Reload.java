@@ -29,8 +29,8 @@ final class Reload {
             if (!isSameCell(config.cell(), inForce)) {
                 LOG.error(
                         "reload refused, the configuration of the start stays in force: cell, host, members or storages"
-                                + " are others than this agent's; its successor could renew nothing, and a host with VMs would be"
-                                + " reset");
+                                + " are others than this agent's; its successor could renew nothing, and a host with"
+                                + " VMs would be reset");
                 return;
             }
             Secrets.check(config.security(), config.cell().host());

@@ -128,7 +128,6 @@ class PillTest {
         assertThat(nextBeat().obeyed()).isEmpty();
     }
 
-    /** What lies on tmpfs may be from before the last redemption; a record that shows the claim is not. */
     @Test
     void acknowledgesNothingBeforeItsRecordShowsTheClaim() {
         state = new AgentState(config(Rejoin.AUTOMATIC), facts(record(List.of(), List.of())));
@@ -229,15 +228,13 @@ class PillTest {
         assertThat(Quarantine.holds(state)).isPresent();
     }
 
-    /** The successor sees a record in which the new life has joined already, and the fenced one is two lives ago. */
     @Test
     void isInQuarantineBeforeItsJoinCanBeDecided() {
         state = new AgentState(config(Rejoin.OPERATOR), facts(record(List.of(claim()), List.of())));
         state.phase = HostPhase.JOINING;
         state.recordRead = true;
-        Out out = new Out();
-        Joining.progress(state, nowNs(), out);
-        assertThat(out.commands).contains(new LocalCommand.StoreBarrier(Quarantine.ANY));
+        step(new Ticked());
+        assertThat(commands).contains(new LocalCommand.StoreBarrier(Quarantine.ANY));
     }
 
     @Test

@@ -31,8 +31,8 @@ public sealed interface LocalCommand extends Command {
     record StoreLatch(long counter) implements LocalCommand {}
 
     /**
-     * Keep on tmpfs that nothing of this latched life is left and no start of it may be under way: what this process saw
-     * run, its successor can only guess.
+     * Keep on tmpfs that nothing of this latched life is left and no start of it may be under way: what this process
+     * saw run, its successor can only guess.
      */
     record StoreCleared(long counter) implements LocalCommand {}
 
