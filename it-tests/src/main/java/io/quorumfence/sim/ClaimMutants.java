@@ -38,10 +38,7 @@ final class ClaimMutants {
 
     private static Mutant storageNotAsked() {
         return Mutant.of("storage-not-asked", "I5")
-                .core(
-                        "Suspicion.java",
-                        "return silentNs >= limit && storageAge(s, host, life, nowNs) >= limit;",
-                        "return silentNs >= limit;")
+                .core("Suspicion.java", "                && storageAge(s, host, life, nowNs) >= limit\n", "")
                 .shownBy("H6");
     }
 

@@ -135,7 +135,7 @@ final class ProofMutants {
         return Mutant.of("acknowledges-unverified", "10")
                 .core(
                         "Pill.java",
-                        "return gone ? told(s) : Optional.empty();",
+                        "return gone ? told(s).filter(token -> knows(s, token)) : Optional.empty();",
                         "return s.phase == HostPhase.LATCHED ? told(s) : Optional.empty();")
                 .shownBy("PILL-D");
     }

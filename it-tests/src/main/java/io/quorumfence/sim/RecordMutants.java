@@ -188,7 +188,7 @@ final class RecordMutants {
 
     private static Mutant anotherMembershipJoins() {
         return Mutant.of("another-membership-joins", "14")
-                .core("Joining.java", "if ((fresh || over) && s.isOfThisCell(record)) {", "if (fresh || over) {")
+                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record)) {", "if (fresh || cleared) {")
                 .shownBy("H13");
     }
 
