@@ -255,12 +255,12 @@ class QfTest {
         rig.cell.agent("h1").override = request -> request.response().end(done);
         rig.cell.agent("h2").override = request -> request.response().end(done);
         try {
-            assertThat(plain("cell", "disarm", "--by", "ana", "--config", config.toString()))
+            assertThat(plain("cell", "disarm", "--by", "ops", "--config", config.toString()))
                     .isEqualTo(1);
             assertThat(out)
                     .contains("DISARMED  h1: in force: disarmed; what it promised stands until")
                     .contains("NOT DONE  h3: HTTP 404: its agent is too old");
-            assertThat(plain("cell", "disarm", "--by", "ana", "--host", "h1", "--config", config.toString()))
+            assertThat(plain("cell", "disarm", "--by", "ops", "--host", "h1", "--config", config.toString()))
                     .isZero();
         } finally {
             rig.cell.agent("h1").override = null;

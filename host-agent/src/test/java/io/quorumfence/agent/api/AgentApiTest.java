@@ -90,11 +90,11 @@ class AgentApiTest {
     void theSwitchIsForTheGateAndSaysWhatIsInForce() throws Exception {
         bench.onRequest(asked -> bench.api()
                 .accept(new ReplyCommand.ReplyReaction(asked.reply(), false, SelfFenceAction.DISARMED, true)));
-        JsonObject off = new JsonObject().put("on", false).put("by", "ana");
+        JsonObject off = new JsonObject().put("on", false).put("by", "ops");
 
         ApiBench.Reply reply = bench.post("coordinator", "/v1/reaction", off);
 
-        assertThat(bench.seen()).isEqualTo(new RequestObservation.ReactionAsked(new ReplyId(1), false, "ana"));
+        assertThat(bench.seen()).isEqualTo(new RequestObservation.ReactionAsked(new ReplyId(1), false, "ops"));
         assertThat(reply.json())
                 .isEqualTo(new JsonObject()
                         .put("on", false)
