@@ -239,7 +239,7 @@ class LauncherTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(checkout.callsOf("mvn")).singleElement().asString().endsWith("[verify]");
-        assertThat(checkout.callsOf("java")).singleElement().asString().endsWith("[--tier][ci][--json]");
+        assertThat(checkout.callsOf("java")).singleElement().asString().endsWith("[--tier][ci][--again][--json]");
         assertThat(run.out()).last().isEqualTo("[INFO] Tests run: 12, Failures: 0, Errors: 0, Skipped: 4");
     }
 
@@ -247,7 +247,7 @@ class LauncherTest {
     void testAllRunsTheNightlyTier() {
         checkout.qf("test", "--all");
 
-        assertThat(checkout.callsOf("java")).singleElement().asString().endsWith("[--tier][nightly][--json]");
+        assertThat(checkout.callsOf("java")).singleElement().asString().endsWith("[--tier][nightly][--again][--json]");
     }
 
     @Test

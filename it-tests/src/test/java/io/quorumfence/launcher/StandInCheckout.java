@@ -84,6 +84,12 @@ final class StandInCheckout {
             body.append("echo 'Tests run: 3, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.1 s' >")
                     .append(module)
                     .append("/target/surefire-reports/A.txt\n");
+            body.append("echo '[INFO] --- maven-surefire-plugin:3.6.1:test (default-test) @ ")
+                    .append(module)
+                    .append(" ---'\n")
+                    .append(
+                            "echo '[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1 -- in A'\n")
+                    .append("echo '[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1'\n");
             for (String name : classes) {
                 String file = module + "/target/classes/" + name + ".class";
                 body.append("mkdir -p \"$(dirname ")
