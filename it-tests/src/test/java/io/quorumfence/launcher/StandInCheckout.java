@@ -87,8 +87,7 @@ final class StandInCheckout {
             body.append("echo '[INFO] --- maven-surefire-plugin:3.6.1:test (default-test) @ ")
                     .append(module)
                     .append(" ---'\n")
-                    .append(
-                            "echo '[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1 -- in A'\n")
+                    .append("echo '[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1 -- in A'\n")
                     .append("echo '[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1'\n");
             for (String name : classes) {
                 String file = module + "/target/classes/" + name + ".class";
