@@ -71,6 +71,14 @@ public record CellConfig(
 
     /** The same cell under other terms of its host. */
     public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
+        return with(others, other, kind, reaction);
+    }
+
+    public CellConfig reacting(Reaction other) {
+        return with(deadlines, action, watchdog, other);
+    }
+
+    private CellConfig with(Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting) {
         return new CellConfig(
                 cell,
                 host,
@@ -85,25 +93,7 @@ public record CellConfig(
                 stormLimit,
                 stormWindow,
                 rejoin,
-                reaction);
-    }
-
-    public CellConfig reacting(Reaction other) {
-        return new CellConfig(
-                cell,
-                host,
-                members,
-                planes,
-                storages,
-                deadlines,
-                rhoPpm,
-                flight,
-                action,
-                watchdog,
-                stormLimit,
-                stormWindow,
-                rejoin,
-                other);
+                reacting);
     }
 
     /** What this host does at the end of its lease by its configuration alone. */

@@ -93,7 +93,7 @@ public final class StorageBlocks {
 
     /** A valid block that says "nothing was ever written here". */
     public BlockWrite sealEmptyMail(int suspect, int claimer, int copy) {
-        return seal(BlockKind.MAIL, layout.mail(suspect, claimer), copy, 0, new byte[0]);
+        return sealMailAgain(suspect, claimer, copy, 0, Slot.empty());
     }
 
     private BlockWrite seal(BlockKind kind, Layout.Range pair, int copy, long writeSequence, byte[] payload) {

@@ -77,26 +77,15 @@ public record BootFacts(
 
     /** With the latched life that an earlier process found cleared. */
     public BootFacts cleared(long counter) {
-        return new BootFacts(
-                bootId,
-                processStartNs,
-                bootAgeNs,
-                stored,
-                storedJoined,
-                latchedCounter,
-                leaseEndNs,
-                endPromised,
-                promises,
-                promisesIntact,
-                barriers,
-                record,
-                counter,
-                memory,
-                memoryIntact);
+        return with(counter, memory, memoryIntact);
     }
 
     /** With what the local disk told. */
     public BootFacts with(Optional<SelfFenceMemory> kept, boolean intact) {
+        return with(clearedCounter, kept, intact);
+    }
+
+    private BootFacts with(long cleared, Optional<SelfFenceMemory> kept, boolean intact) {
         return new BootFacts(
                 bootId,
                 processStartNs,
@@ -110,7 +99,7 @@ public record BootFacts(
                 promisesIntact,
                 barriers,
                 record,
-                clearedCounter,
+                cleared,
                 kept,
                 intact);
     }

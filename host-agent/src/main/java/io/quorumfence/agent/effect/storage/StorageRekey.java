@@ -2,7 +2,6 @@ package io.quorumfence.agent.effect.storage;
 
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.StorageSpec;
-import io.quorumfence.model.HostId;
 import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.HeaderCodec;
 import io.quorumfence.wire.HeaderRead;
@@ -64,11 +63,11 @@ public final class StorageRekey {
         KeyChange change = new KeyChange(keys, header, cell.members().size());
         Layout layout = header.layout();
         List<String> waiting = new ArrayList<>();
-        KeyChange.Found beats = change.beats(read(lane, storage, layout.beats(layout.capacity())));
         int[] owned = new int[cell.members().size()];
         int written = 0;
         int unreadable = 0;
-        List<KeyChange.Found> all = new ArrayList<>(List.of(beats));
+        List<KeyChange.Found> all = new ArrayList<>();
+        all.add(change.beats(read(lane, storage, layout.beats(layout.capacity()))));
         all.add(change.ballots(read(lane, storage, layout.ballots(layout.capacity()))));
         for (int suspect = 0; suspect < layout.capacity(); suspect++) {
             all.add(change.mailRow(suspect, read(lane, storage, layout.mailRow(suspect, layout.capacity()))));
@@ -82,7 +81,8 @@ public final class StorageRekey {
         }
         for (int host = 0; host < owned.length; host++) {
             if (owned[host] > 0) {
-                waiting.add(owned[host] + " blocks of host " + name(host) + " are under an older key; its agent writes"
+                waiting.add(owned[host] + " blocks of host " + cell.hosts().get(host)
+                        + " are under an older key; its agent writes"
                         + " them again when it starts with the new one as security.macKeyFile");
             }
         }
@@ -97,10 +97,6 @@ public final class StorageRekey {
             written += write(lane, storage, again);
         }
         return new Outcome(written, waiting);
-    }
-
-    private HostId name(int host) {
-        return cell.hosts().get(host);
     }
 
     private StorageHeader header(StorageSpec storage, ByteBuffer pair) throws StorageInitException {
