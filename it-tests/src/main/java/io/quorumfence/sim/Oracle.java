@@ -39,6 +39,8 @@ final class Oracle {
     private final Set<Long> acted = new HashSet<>();
     /** VMs that began while their host could promise no end; they are not bound before it arms. */
     private final Set<Place> begunUnarmed = new HashSet<>();
+    /** When a host with such VMs was first seen with an expiry: nothing was promised for the time before. */
+    private final Map<SimHost, Long> armedLateNs = new HashMap<>();
 
     /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
     private final Map<FenceToken, Long> holds = new HashMap<>();
@@ -147,6 +149,7 @@ final class Oracle {
 
     void powerLost(SimHost host) {
         sightings.forget(host.index);
+        armedLateNs.remove(host);
     }
 
     /** Which life of its host a running VM belongs to. */
@@ -277,7 +280,9 @@ final class Oracle {
 
     private void lookAt(SimHost host) {
         if (host.keeper.isBounded()) {
-            begunUnarmed.removeIf(place -> place.host() == host);
+            if (begunUnarmed.removeIf(place -> place.host() == host)) {
+                armedLateNs.put(host, cell.time.nowNs());
+            }
         } else if (host.vms.all().stream().allMatch(vm -> begunUnarmed.contains(new Place(vm, host)))) {
             return; // its configuration has an action since then, and it is about to arm
         }
@@ -288,8 +293,9 @@ final class Oracle {
         if (known != null && known.counted().equals(Set.of(host.id))) {
             return; // the last one of its cell is its own majority (rule 15)
         }
-        long last = sightings.any(host.index);
-        if (last > Sightings.NEVER && cell.time.nowNs() - last > cell.endNs(host)) {
+        long sign = sightings.any(host.index);
+        long last = Math.max(sign, armedLateNs.getOrDefault(host, Sightings.NEVER));
+        if (sign > Sightings.NEVER && cell.time.nowNs() - last > cell.endNs(host)) {
             broken(
                     "I3",
                     host.vms.all() + " on " + host.id + " " + (cell.time.nowNs() - last) / SimCell.MILLI

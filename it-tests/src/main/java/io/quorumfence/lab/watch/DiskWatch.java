@@ -27,6 +27,9 @@ public final class DiskWatch implements AutoCloseable {
     /** Guests write every 200 ms; five missed writes are taken as silence in the timeline (the judge does not). */
     public static final Duration SILENCE = Duration.ofSeconds(1);
 
+    /** An emulated guest on a busy machine pauses for over a second now and then, and is no less its disk's writer. */
+    public static final Duration PAUSE = Duration.ofSeconds(3);
+
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final int BLOCK = 4096;
     private static final Pattern CONTENT = Pattern.compile("QFGUEST1 host=(\\S+) nonce=(\\S+) counter=(\\d+)");
@@ -108,11 +111,11 @@ public final class DiskWatch implements AutoCloseable {
         return Optional.ofNullable(latest.get(vm + "/" + host));
     }
 
-    /** Whether the host wrote the VM's disk within the last second. */
+    /** Whether the host wrote the VM's disk within the last {@link #PAUSE}. */
     public boolean isWriting(String vm, String host) {
         long nowNs = System.nanoTime();
         return last(vm, host)
-                .filter(write -> nowNs - write.byNs() < SILENCE.toNanos())
+                .filter(write -> nowNs - write.byNs() < PAUSE.toNanos())
                 .isPresent();
     }
 
