@@ -17,6 +17,8 @@ final class EffectDesk {
             PromiseRules.stored(s, stored, nowNs, out);
         } else if (observation instanceof EffectObservation.BarrierStored stored) {
             PermitDesk.barrierStored(s, stored, nowNs, out);
+        } else if (observation instanceof EffectObservation.RecordStored stored) {
+            PermitDesk.recordStored(s, stored, out);
         } else if (observation instanceof EffectObservation.VmsStopped stopped) {
             vmsStopped(s, stopped, out);
         } else if (observation instanceof EffectObservation.MemoryStored stored) {

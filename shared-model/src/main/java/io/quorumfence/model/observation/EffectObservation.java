@@ -45,6 +45,9 @@ public sealed interface EffectObservation extends Observation {
     /** The barrier for this VM is on tmpfs. */
     record BarrierStored(VmId vm, boolean ok) implements EffectObservation {}
 
+    /** The record of this version is on tmpfs, or could not be put there. */
+    record RecordStored(long version, boolean ok) implements EffectObservation {}
+
     /** What the self-fence keeps is on the local disk, or could not be put there. */
     record MemoryStored(long op, boolean ok) implements EffectObservation {}
 
