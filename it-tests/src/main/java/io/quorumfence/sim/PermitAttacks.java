@@ -100,7 +100,7 @@ final class PermitAttacks {
     private static String unstored() {
         Stage stage = Stage.of(3, 1, STOP_VMS);
         Permit permit = granted(stage, Stage.VM, 1, 2);
-        stage.cell.effects.tmpfsNs = 400 * SimCell.MILLI;
+        stage.cell.effects.tmpfsNs = 200 * SimCell.MILLI;
         boolean redeemed = redeems(stage, 2, permit);
         stage.h(2).agent.stop();
         stage.isolate(2, 1);

@@ -17,8 +17,8 @@ final class SimEffects {
     private final SimCell cell;
     /** A shutdown never comes to its end. */
     boolean deedsHang;
-    /** How long the record may be on its way to tmpfs. */
-    long tmpfsNs = 2 * SimCell.MILLI;
+    /** How long the record is on its way to tmpfs. */
+    long tmpfsNs = SimCell.MILLI;
 
     SimEffects(SimCell cell) {
         this.cell = cell;
@@ -143,7 +143,7 @@ final class SimEffects {
             files.joined = c.joined();
         } else if (command instanceof LocalCommand.StoreRecord c) {
             cell.oracle.applied(host, c.record());
-            later(host, cell.upTo(tmpfsNs), () -> {
+            later(host, tmpfsNs, () -> {
                 files.keep(c.record());
                 host.agent.offer(new EffectObservation.RecordStored(c.record().version(), true));
             });

@@ -39,8 +39,8 @@ final class RecordDesk {
     }
 
     /**
-     * Once in a suspicion time: who decided that a host is gone, and so does not count, may have died before its beat told
-     * anybody (script H16).
+     * Once in a suspicion time: who decided that a host is gone, and so does not count, may have died before its beat
+     * told anybody (script H16).
      */
     static void readAgain(AgentState s, long nowNs) {
         if (nowNs - s.readAgainNs >= s.timing.suspectNs() && !isReading(s)) {
