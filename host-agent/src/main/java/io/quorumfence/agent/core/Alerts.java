@@ -60,6 +60,10 @@ public final class Alerts {
         if (!s.reacting.undelivered.isEmpty()) {
             alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));
         }
+        s.reacting.strangeKeys.forEach((host, key) -> alerts.add(new Alert(
+                "ssh-host-key",
+                "host " + host + " is not the one that ssh.hostKey names: " + key
+                        + "; nobody logs in there and sibling-ssh proves nothing for it")));
         s.suspectedNs.keySet().stream()
                 .sorted()
                 .forEach(host -> alerts.add(new Alert("host-suspected", "host " + host + " is silent on both planes")));
