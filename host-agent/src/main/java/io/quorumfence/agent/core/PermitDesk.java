@@ -16,6 +16,7 @@ import io.quorumfence.model.observation.RequestObservation.RedeemAsked;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -116,10 +117,14 @@ final class PermitDesk {
     }
 
     private static List<Permit> ownAt(AgentState s, PermitStage stage) {
-        List<Permit> own = s.ownPermits();
-        return own.isEmpty()
-                ? own
-                : own.stream().filter(permit -> permit.stage() == stage).toList();
+        List<Permit> found = List.of();
+        for (Permit permit : s.ownPermits()) {
+            if (permit.stage() == stage) {
+                found = found.isEmpty() ? new ArrayList<>() : found;
+                found.add(permit);
+            }
+        }
+        return found;
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
