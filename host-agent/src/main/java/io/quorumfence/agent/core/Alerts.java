@@ -63,6 +63,10 @@ public final class Alerts {
         if (!s.reacting.undelivered.isEmpty()) {
             alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));
         }
+        s.reacting.strangeKeys.forEach((host, key) -> alerts.add(new Alert(
+                "ssh-host-key",
+                "host " + host + " is not the one that its ssh.hostKey names: " + key
+                        + "; nobody logs in at such an address, so sibling-ssh may prove nothing for it")));
         for (HostId host : s.suspectedNs.isEmpty() ? Set.<HostId>of() : new TreeSet<>(s.suspectedNs.keySet())) {
             alerts.add(new Alert("host-suspected", "host " + host + " is silent on both planes"));
         }

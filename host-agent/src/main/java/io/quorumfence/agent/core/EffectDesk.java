@@ -13,6 +13,8 @@ final class EffectDesk {
             Declaration.lockAnswered(s, answered, nowNs, out);
         } else if (observation instanceof EffectObservation.SshFinished done) {
             Ladder.sshFinished(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.HostKeyCompared compared) {
+            AlertRules.keyCompared(s, compared);
         } else if (observation instanceof EffectObservation.PromiseStored stored) {
             PromiseRules.stored(s, stored, nowNs, out);
         } else if (observation instanceof EffectObservation.BarrierStored stored) {

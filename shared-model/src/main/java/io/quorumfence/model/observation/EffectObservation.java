@@ -1,6 +1,7 @@
 package io.quorumfence.model.observation;
 
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.LockAnswer;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.SshVerdict;
@@ -26,6 +27,13 @@ public sealed interface EffectObservation extends Observation {
             ended = Set.copyOf(ended);
         }
     }
+
+    /**
+     * A host showed its ssh host key.
+     *
+     * @param trouble empty when it was the pinned one; else one line with the fingerprints of both
+     */
+    record HostKeyCompared(HostId host, String trouble) implements EffectObservation {}
 
     /**
      * The self-fence ended.
