@@ -127,6 +127,24 @@ public final class GateLoop {
         return asking(waitMs, asker -> new GateObservation.StartAsked(asker, id, question));
     }
 
+    /** Asks for many at once; every future is answered as that of {@link #ask}. */
+    public List<Future<StartRequest>> askAll(List<String> ids, List<StartQuestion> questions, long waitMs) {
+        if (isStopped) {
+            return ids.stream()
+                    .map(id -> Future.<StartRequest>failedFuture(gateStopped()))
+                    .toList();
+        }
+        List<Future<StartRequest>> answers = new ArrayList<>();
+        List<GateObservation.StartAsked> asked = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            Askers.Asker asker = askers.open(waitMs);
+            answers.add(asker.future());
+            asked.add(new GateObservation.StartAsked(asker.number(), ids.get(i), questions.get(i)));
+        }
+        take(new GateObservation.BatchAsked(asked));
+        return answers;
+    }
+
     /** Takes a request back. Fails with {@link TurnedAway} only. */
     public Future<StartRequest> cancel(String id) {
         return asking(0, asker -> new GateObservation.CancelAsked(asker, id));

@@ -10,6 +10,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
 import io.quorumfence.record.PermitBasis;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
 final class GateCalls {
     private static final int REASON_MAX = 200;
     private static final int BY_MAX = 64;
+    /** So many fit into a body. */
+    private static final int GRANTS_MAX = 128;
     private static final long TTL_MAX_MS = 86_400_000;
 
     private GateCalls() {}
@@ -57,6 +60,14 @@ final class GateCalls {
                 fields.host("destination"),
                 basis(fields.object("basis")),
                 fields.number("ttlMs", 1, TTL_MAX_MS));
+    }
+
+    /** The questions of a batch; one that is malformed is answered by itself. */
+    static List<Waiting.Question> grants(JsonObject body) throws MalformedJson {
+        List<JsonObject> permits = Fields.of(body).only("permits").objects("permits", GRANTS_MAX);
+        return permits.stream()
+                .map(permit -> (Waiting.Question) reply -> grant(reply, permit))
+                .toList();
     }
 
     static RequestObservation redeem(ReplyId reply, String permit, JsonObject body) throws MalformedJson {
