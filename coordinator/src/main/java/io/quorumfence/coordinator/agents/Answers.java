@@ -156,6 +156,23 @@ final class Answers {
         }
     }
 
+    static ConfirmAnswer confirmed(AgentAddress agent, HttpResponse<Buffer> response) {
+        int code = response.statusCode();
+        if (code == 202) {
+            return new ConfirmAnswer(agent.host(), "", "");
+        }
+        if (code == 404) {
+            return new ConfirmAnswer(agent.host(), "agent-too-old", "HTTP 404; upgrade its agent first");
+        }
+        try {
+            AnswerFields fields = AnswerFields.of(body(response));
+            return new ConfirmAnswer(
+                    agent.host(), fields.text("code"), oneLine(fields.textOr("detail", "HTTP " + code)));
+        } catch (UnreadableAnswer e) {
+            return new ConfirmAnswer(agent.host(), "agent-unreadable", "HTTP " + code + ", " + oneLine(e.getMessage()));
+        }
+    }
+
     private static JsonObject body(HttpResponse<Buffer> response) throws UnreadableAnswer {
         try {
             JsonObject json = response.bodyAsJsonObject();

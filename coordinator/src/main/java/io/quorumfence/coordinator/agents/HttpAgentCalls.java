@@ -174,6 +174,25 @@ public final class HttpAgentCalls implements AgentCalls {
                                 + (Answers.mayHaveArrived(cause) ? "; it may be released all the same" : "")));
     }
 
+    @Override
+    public Future<ConfirmAnswer> confirmDead(AgentAddress agent, OperatorSays word) {
+        JsonObject body = new JsonObject()
+                .put("host", word.host().value())
+                .put("counter", word.counter())
+                .put("bootId", word.bootId().toString())
+                .put("by", word.by())
+                .put("why", word.why())
+                .put("overrideStorm", word.overridesStorm());
+        return call(
+                agent,
+                "/v1/hosts/" + word.host() + "/confirm-dead",
+                limits.permitMs(),
+                body,
+                response -> Answers.confirmed(agent, response),
+                cause -> new ConfirmAnswer(
+                        agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
+    }
+
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {
         return call(
                 agent,

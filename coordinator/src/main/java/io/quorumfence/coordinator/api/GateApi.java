@@ -79,6 +79,10 @@ public final class GateApi {
                 .consumes("application/json")
                 .handler(BodyHandler.create(false).setBodyLimit(BATCH_MAX))
                 .handler(this::evacuate);
+        router.post("/v1/hosts/:host/confirm-dead")
+                .consumes("application/json")
+                .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
+                .handler(this::confirmDead);
         router.get("/v1/decisions").handler(this::decisions);
         router.get("/health").handler(this::health);
         router.get("/metrics").handler(request -> text(request, "text/plain; version=0.0.4", metrics.get()));
@@ -202,6 +206,10 @@ public final class GateApi {
         OneHost.of(request, gate)
                 .ifPresent(one ->
                         Reply.json(200, HostsJson.host(one.host(), one.view())).send(request));
+    }
+
+    private void confirmDead(RoutingContext request) {
+        OneHost.of(request, gate).ifPresent(one -> ConfirmDead.tell(request, gate, one, bytes(request)));
     }
 
     private void release(RoutingContext request) {
