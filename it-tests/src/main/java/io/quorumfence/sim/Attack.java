@@ -23,7 +23,8 @@ record Attack(String name, String what, Supplier<String> play) {
                         RecordAttacks.all(),
                         PermitAttacks.all(),
                         AheadAttacks.all(),
-                        ReactionAttacks.all())
+                        ReactionAttacks.all(),
+                        OperatorAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

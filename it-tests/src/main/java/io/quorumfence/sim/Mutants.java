@@ -14,7 +14,8 @@ final class Mutants {
                         ClaimMutants.all(),
                         RecordMutants.all(),
                         PermitMutants.all(),
-                        ReactionMutants.all())
+                        ReactionMutants.all(),
+                        OperatorMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -81,6 +81,9 @@ public final class AgentState {
     final Map<HostId, Long> suspectedNs = new LinkedHashMap<>();
     final Map<HostId, Long> nextAttemptNs = new HashMap<>();
     final Map<HostId, String> lastRefusal = new HashMap<>();
+    /** What operators have said of suspects. */
+    final Map<HostId, OperatorWord> words = new LinkedHashMap<>();
+
     final PromiseWork promises;
     final PermitWork permits;
     final Map<Long, Pending> pending = new HashMap<>();
@@ -188,6 +191,7 @@ public final class AgentState {
         twin.clearedNs.putAll(clearedNs);
         twin.nextAttemptNs.putAll(nextAttemptNs);
         twin.lastRefusal.putAll(lastRefusal);
+        twin.words.putAll(words);
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
