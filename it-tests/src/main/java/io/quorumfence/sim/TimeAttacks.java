@@ -217,7 +217,8 @@ final class TimeAttacks {
         stage.must(stage.isClaimed(3), "PROOF", "h3 is proven while a shell finds its VM alive");
         stage.h(3).sshOpen = false;
         stage.run(10_000);
-        stage.must(stage.isClaimed(3), "PROOF", "h3 is proven by time after a shell found that it has outlived its time");
+        stage.must(
+                stage.isClaimed(3), "PROOF", "h3 is proven by time after a shell found that it has outlived its time");
         return stage.verdict();
     }
 }
