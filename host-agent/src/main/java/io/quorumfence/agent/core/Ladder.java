@@ -44,7 +44,7 @@ final class Ladder {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
             out.command(new LocalCommand.FenceBySsh(
-                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken()));
+                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken(), nowNs));
         }
         Optional<Proof> word = OperatorWord.proof(s, work, nowNs, out);
         if (word.isPresent()) {

@@ -111,7 +111,7 @@ public final class SshFencer implements AutoCloseable {
                         () -> HostKeyPin.of(command.suspect(), target.hostKey()),
                         access.get(),
                         request(command),
-                        () -> clock.nowNs() - startedNs);
+                        () -> clock.nowNs() - command.decidedNs());
                 results = attempt.run(sessionThreads);
                 attempt.keyTrouble().ifPresent(trouble -> sink.accept(new HostKeyCompared(command.suspect(), trouble)));
                 verdict = FenceVerdict.of(results, command.life());
