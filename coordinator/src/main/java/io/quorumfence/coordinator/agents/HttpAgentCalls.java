@@ -85,7 +85,9 @@ public final class HttpAgentCalls implements AgentCalls {
                 limits.absenceMs(),
                 body,
                 response -> Answers.absence(agent, vm, response),
-                cause -> new HostAnswer.NoAnswer(Answers.trouble(cause, limits.absenceMs())));
+                cause -> cause instanceof AgentBusy
+                        ? new HostAnswer.NotAsked(String.valueOf(cause.getMessage()))
+                        : new HostAnswer.NoAnswer(Answers.trouble(cause, limits.absenceMs())));
     }
 
     @Override

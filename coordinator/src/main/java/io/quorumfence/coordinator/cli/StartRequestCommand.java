@@ -74,10 +74,14 @@ final class StartRequestCommand implements Callable<Integer> {
         if (batch != null) {
             return many(batch, limit);
         }
+        if (vm == null || lastHost == null || destination == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Missing required options: --vm, --last-host and --destination, or --batch");
+        }
         JsonObject body = new JsonObject()
-                .put("vm", needed("--vm", vm))
-                .put("lastHost", needed("--last-host", lastHost))
-                .put("destination", needed("--destination", destination))
+                .put("vm", vm)
+                .put("lastHost", lastHost)
+                .put("destination", destination)
                 .put("priority", priority);
         if (!siblings.isEmpty()) {
             body.put("siblings", new JsonArray(siblings));
@@ -86,13 +90,6 @@ final class StartRequestCommand implements Callable<Integer> {
         put(body, "requestId", requestId);
         put(body, "wait", wait);
         return print(qf, qf.client().post("/v1/start-requests", body, limit));
-    }
-
-    private String needed(String option, @Nullable String value) {
-        if (value == null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Missing required option: '" + option + "'");
-        }
-        return value;
     }
 
     private int many(Path file, Duration limit) {
