@@ -103,6 +103,11 @@ public final class AgentState {
     long strangeBelow = Long.MAX_VALUE;
 
     long appliedVersion;
+    /** The newest of them that is surely on tmpfs. */
+    long storedVersion;
+
+    long readAgainNs = Timing.NEVER;
+
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
     boolean vmsComplete;
@@ -193,6 +198,8 @@ public final class AgentState {
         twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
+        twin.storedVersion = storedVersion;
+        twin.readAgainNs = readAgainNs;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
         twin.vmsComplete = vmsComplete;

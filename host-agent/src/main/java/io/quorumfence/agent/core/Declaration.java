@@ -61,6 +61,7 @@ final class Declaration {
         Optional<String> unfit = Suspicion.unfit(s, suspect, nowNs);
         if (unfit.isPresent()) {
             s.lastRefusal.put(suspect, "not fit to judge: " + unfit.get());
+            RecordDesk.readAgain(s, nowNs);
             return;
         }
         if (s.config.reaction().shadow()) {
