@@ -190,11 +190,11 @@ class ManyStartsTest {
 
     @Test
     void aHostThatIsAskedForMoreVmsThanItTakesAtOnceIsAskedForTheOthersLater() {
-        JsonArray requests = requests(60);
+        JsonArray requests = requests(36);
         Waits.until("all have a verdict", () -> {
             List<JsonObject> allowed = allowed(batch(requests, "300ms"));
             allowed.forEach(this::startsOnce);
-            return allowed.size() == 60;
+            return allowed.size() == 36;
         });
     }
 
