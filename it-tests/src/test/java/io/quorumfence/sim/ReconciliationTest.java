@@ -28,8 +28,7 @@ class ReconciliationTest {
         HostId to = stage.h(destination).id;
         String request = "request-" + ++requests;
         return Objects.requireNonNull(stage.ask(
-                destination,
-                id -> new RequestObservation.GrantAsked(id, request, Stage.VM, from, to, basis, ttlMs)));
+                destination, id -> new RequestObservation.GrantAsked(id, request, Stage.VM, from, to, basis, ttlMs)));
     }
 
     private Permit granted(int last, int destination, PermitBasis basis, long ttlMs) {
@@ -62,7 +61,8 @@ class ReconciliationTest {
         PermitBasis basis = proven(1);
         Permit unused = granted(1, 2, basis, 2_000);
         assertThat(((ReplyRefused) grant(1, 3, basis, 60_000)).code()).isEqualTo("permit-exists");
-        assertThat(stage.await(10_000, () -> stageOf(unused) == PermitStage.ENDED)).isTrue();
+        assertThat(stage.await(10_000, () -> stageOf(unused) == PermitStage.ENDED))
+                .isTrue();
         Permit next = granted(1, 3, basis, 60_000);
         assertThat(redeem(3, next)).isInstanceOf(ReplyCommand.ReplyPermit.class);
         assertThat(((ReplyRefused) redeem(2, unused)).code()).isEqualTo("permit-ended");
@@ -99,12 +99,14 @@ class ReconciliationTest {
     @Test
     void aSuspectThatComesBackVoidsThePermitThatRestsOnItsEnd() {
         Permit void1 = granted(1, 2, proven(1), 4_000);
-        long former = stage.record().host(stage.h(1).id).orElseThrow().incarnation().counter();
+        long former =
+                stage.record().host(stage.h(1).id).orElseThrow().incarnation().counter();
         stage.h(1).powerOn();
         assertThat(stage.await(20_000, () -> life().counter() > former)).isTrue();
         stage.run(1_500);
         assertThat(redeem(2, void1)).isInstanceOf(ReplyRefused.class);
-        assertThat(stage.await(10_000, () -> stageOf(void1) == PermitStage.ENDED)).isTrue();
+        assertThat(stage.await(10_000, () -> stageOf(void1) == PermitStage.ENDED))
+                .isTrue();
         ReplyCommand word = stage.ask(1, id -> new RequestObservation.AbsenceAsked(id, Stage.VM));
         assertThat(((ReplyCommand.ReplyAbsence) Objects.requireNonNull(word)).answer())
                 .isEqualTo(ReplyCommand.Absence.ABSENT);

@@ -191,8 +191,7 @@ public final class HttpAgentCalls implements AgentCalls {
                 limits.permitMs(),
                 body,
                 response -> Answers.confirmed(agent, response),
-                cause -> new ConfirmAnswer(
-                        agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
+                cause -> new ConfirmAnswer(agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
     }
 
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {

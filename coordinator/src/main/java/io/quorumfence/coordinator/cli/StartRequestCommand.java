@@ -100,9 +100,8 @@ final class StartRequestCommand implements Callable<Integer> {
         JsonObject body = new JsonObject();
         try {
             boolean isInput = file.toString().equals("-");
-            String text = isInput
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(file);
+            String text =
+                    isInput ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : Files.readString(file);
             body.put("requests", new JsonArray(text));
         } catch (IOException e) {
             throw new CliFault(Exit.USAGE, "--batch " + file + " cannot be read");

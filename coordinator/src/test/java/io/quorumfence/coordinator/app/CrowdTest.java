@@ -56,9 +56,9 @@ class CrowdTest {
                 rig.cell.agent(sibling).listen();
             }
             CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new)).join();
-            assertThat(started).hasSize(VMS).allSatisfy((vm, times) -> assertThat(times)
-                    .as(vm)
-                    .isEqualTo(1));
+            assertThat(started)
+                    .hasSize(VMS)
+                    .allSatisfy((vm, times) -> assertThat(times).as(vm).isEqualTo(1));
             assertThat(rig.cell.record().permits().stream()
                             .filter(permit -> permit.stage() == PermitStage.REDEEMED)
                             .map(Permit::vm))

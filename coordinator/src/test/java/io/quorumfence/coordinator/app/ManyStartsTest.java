@@ -65,7 +65,10 @@ class ManyStartsTest {
     }
 
     private JsonObject batch(JsonArray requests, String wait) {
-        return post("/v1/start-requests/batch", new JsonObject().put("requests", requests).put("wait", wait), 207);
+        return post(
+                "/v1/start-requests/batch",
+                new JsonObject().put("requests", requests).put("wait", wait),
+                207);
     }
 
     private static List<JsonObject> results(JsonObject answer) {
@@ -87,9 +90,14 @@ class ManyStartsTest {
     void everyRequestOfABatchHasItsOwnAnswerAndStatus() {
         rig.cell.run("h1", vm(2));
         JsonObject answer = batch(requests(3), "20s");
-        assertThat(results(answer)).extracting(result -> result.getInteger("status")).containsExactly(201, 409, 201);
-        assertThat(answer.getJsonObject("counts").getMap()).containsEntry("ALLOW", 2).containsEntry("REFUSE", 1);
-        assertThat(results(answer).get(1).getJsonObject("answer").getString("code")).isEqualTo("host-alive");
+        assertThat(results(answer))
+                .extracting(result -> result.getInteger("status"))
+                .containsExactly(201, 409, 201);
+        assertThat(answer.getJsonObject("counts").getMap())
+                .containsEntry("ALLOW", 2)
+                .containsEntry("REFUSE", 1);
+        assertThat(results(answer).get(1).getJsonObject("answer").getString("code"))
+                .isEqualTo("host-alive");
         assertThat(rig.get("/v1/start-requests/r3").statusCode()).isEqualTo(200);
     }
 
@@ -97,8 +105,9 @@ class ManyStartsTest {
     void theSameBatchAgainGetsTheSamePermits() {
         JsonObject first = batch(requests(5), "20s");
         JsonObject second = batch(requests(5), "20s");
-        assertThat(results(second)).extracting(result -> permit(result)).isEqualTo(
-                results(first).stream().map(ManyStartsTest::permit).toList());
+        assertThat(results(second))
+                .extracting(result -> permit(result))
+                .isEqualTo(results(first).stream().map(ManyStartsTest::permit).toList());
         assertThat(rig.cell.record().permits()).hasSize(5);
     }
 
@@ -176,9 +185,8 @@ class ManyStartsTest {
         assertThat(answer.getJsonObject("counts").getMap()).containsOnly(java.util.Map.entry("ALLOW", 6));
         assertThat(results(answer))
                 .filteredOn(result -> result.getString("id").equals("lost-h1." + vm(1)))
-                .extracting(result -> result.getJsonObject("answer")
-                        .getJsonObject("permit")
-                        .getString("destination"))
+                .extracting(result ->
+                        result.getJsonObject("answer").getJsonObject("permit").getString("destination"))
                 .containsExactly("h3");
         JsonObject before = results(answer).get(0).getJsonObject("answer").getJsonObject("before");
         assertThat(before.getString("lastHost")).isEqualTo("h1");

@@ -44,7 +44,9 @@ class GateRestartTest {
         for (int point = 0; point <= points; point++) {
             for (int way = 0; way < 4; way++) {
                 play(byWord, point, way % 2 == 1, way / 2 == 1);
-                assertThat(bench.request().shown()).as("killed at %d, way %d", point, way).isInstanceOf(Allow.class);
+                assertThat(bench.request().shown())
+                        .as("killed at %d, way %d", point, way)
+                        .isInstanceOf(Allow.class);
                 assertThat(permitsMade).as("killed at %d, way %d", point, way).isEqualTo(1);
             }
         }
@@ -61,7 +63,8 @@ class GateRestartTest {
         int done = 0;
         boolean killed = false;
         bench.ask();
-        for (int round = 0; round < 60 && !(bench.request().isClosed() && (killed || killAt == Integer.MAX_VALUE));
+        for (int round = 0;
+                round < 60 && !(bench.request().isClosed() && (killed || killAt == Integer.MAX_VALUE));
                 round++) {
             if (!killed && done >= killAt || bench.request().isClosed()) {
                 killed = true;

@@ -19,8 +19,7 @@ class DecisionLogTest {
         HostId h2 = new HostId("h2");
         StartQuestion question =
                 new StartQuestion(VmId.of("00000000-0000-0001-0000-000000000002"), h1, h2, List.of(), null);
-        Verdict verdict =
-                new Verdict.Refuse(Reason.HOST_ALIVE, "it is seen", List.of(Evidence.of("h2", h1, "saw it")));
+        Verdict verdict = new Verdict.Refuse(Reason.HOST_ALIVE, "it is seen", List.of(Evidence.of("h2", h1, "saw it")));
         assertThat(DecisionLog.prefix(question, verdict))
                 .isEqualTo("[pre-fence vm=00000000-0000-0001-0000-000000000002 suspect=h1 peer=h2]");
     }

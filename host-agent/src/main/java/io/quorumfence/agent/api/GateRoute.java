@@ -31,8 +31,8 @@ enum GateRoute {
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
             case END -> GateCalls.end(id, request.pathParam("permit"), body);
             case RELEASE -> GateCalls.release(id, Routes.caller(request).name(), body);
-            case CONFIRM_DEAD -> GateCalls.confirmDead(
-                    id, Routes.caller(request).name(), request.pathParam("host"), body);
+            case CONFIRM_DEAD ->
+                GateCalls.confirmDead(id, Routes.caller(request).name(), request.pathParam("host"), body);
         };
     }
 

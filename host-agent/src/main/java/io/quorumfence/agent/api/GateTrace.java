@@ -20,16 +20,16 @@ final class GateTrace {
         line(self, route, vm, asked, answer).ifPresent(LOG::info);
     }
 
-    static Optional<String> line(
-            HostId self, GateRoute route, Optional<String> vm, JsonObject asked, Answer answer) {
+    static Optional<String> line(HostId self, GateRoute route, Optional<String> vm, JsonObject asked, Answer answer) {
         return switch (route) {
-            case ABSENCE -> Optional.of(of(
-                    vm.orElse("-"),
-                    self.value(),
-                    self,
-                    "absence " + text(answer.body(), "answer", text(answer.body(), "code", "-")),
-                    text(asked, "requestId", "-"),
-                    text(answer.body(), "reason", text(answer.body(), "detail", ""))));
+            case ABSENCE ->
+                Optional.of(of(
+                        vm.orElse("-"),
+                        self.value(),
+                        self,
+                        "absence " + text(answer.body(), "answer", text(answer.body(), "code", "-")),
+                        text(asked, "requestId", "-"),
+                        text(answer.body(), "reason", text(answer.body(), "detail", ""))));
             case GRANT, REDEEM, END -> Optional.of(permit(self, route, asked, answer));
             case REACTION, RELEASE, CONFIRM_DEAD -> Optional.empty();
         };

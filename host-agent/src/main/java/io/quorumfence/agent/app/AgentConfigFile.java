@@ -229,7 +229,8 @@ final class AgentConfigFile {
         if (longer && attempt.compareTo(budget.takeover()) > 0) {
             throw s.wrong(
                     "commandTimeout",
-                    "2 * " + s.at("connectTimeout") + " + " + s.at("commandTimeout") + " must be at most T_takeover, but "
+                    "2 * " + s.at("connectTimeout") + " + " + s.at("commandTimeout")
+                            + " must be at most T_takeover, but "
                             + DurationText.of(attempt) + " > " + DurationText.of(budget.takeover())
                             + ": such an attempt would end after the proof by time");
         }

@@ -109,14 +109,15 @@ class AgentApiTest {
         assertThat(bench.post("coordinator", "/v1/permits/batch", new JsonObject().put("permits", new JsonArray()))
                         .problem())
                 .startsWith("bad-request: field 'permits' must be a list of 1 to 128 objects");
-        assertThat(bench.post("prometheus", "/v1/permits/batch", new JsonObject()).status())
+        assertThat(bench.post("prometheus", "/v1/permits/batch", new JsonObject())
+                        .status())
                 .isEqualTo(403);
     }
 
     @Test
     void anOperatorsWordNamesTheHostTwiceAndItsWholeLife() throws Exception {
-        bench.onRequest(asked ->
-                bench.api().accept(new ReplyCommand.ReplyConfirmed(asked.reply(), new HostId("h3"), LIFE)));
+        bench.onRequest(
+                asked -> bench.api().accept(new ReplyCommand.ReplyConfirmed(asked.reply(), new HostId("h3"), LIFE)));
         JsonObject word = new JsonObject()
                 .put("host", "h3")
                 .put("counter", 4)
@@ -133,7 +134,8 @@ class AgentApiTest {
                         new ReplyId(1), "coordinator", "ops", "no power", new HostId("h3"), LIFE, true));
         assertThat(bench.post("coordinator", "/v1/hosts/h2/confirm-dead", word).problem())
                 .startsWith("bad-request: field 'host' must repeat the host of the path, h2");
-        assertThat(bench.post("prometheus", "/v1/hosts/h3/confirm-dead", word).status()).isEqualTo(403);
+        assertThat(bench.post("prometheus", "/v1/hosts/h3/confirm-dead", word).status())
+                .isEqualTo(403);
     }
 
     @Test

@@ -113,8 +113,7 @@ public final class SshFencer implements AutoCloseable {
                         request(command),
                         () -> clock.nowNs() - startedNs);
                 results = attempt.run(sessionThreads);
-                attempt.keyTrouble()
-                        .ifPresent(trouble -> sink.accept(new HostKeyCompared(command.suspect(), trouble)));
+                attempt.keyTrouble().ifPresent(trouble -> sink.accept(new HostKeyCompared(command.suspect(), trouble)));
                 verdict = FenceVerdict.of(results, command.life());
             }
         } catch (InterruptedException e) {

@@ -189,8 +189,8 @@ class SshVerdictTest {
         sshd.forceScript("echo asked >>" + dir.resolve("asked-late") + "; read -r line && echo \"$line\" >>"
                 + dir.resolve("asked-late"));
         AtomicLong readings = new AtomicLong();
-        NanoClock sleeper =
-                () -> CLOCK.nowNs() + (readings.getAndIncrement() == 0 ? 0 : Duration.ofHours(1).toNanos());
+        NanoClock sleeper = () -> CLOCK.nowNs()
+                + (readings.getAndIncrement() == 0 ? 0 : Duration.ofHours(1).toNanos());
         SshFinished result = fence(sleeper, sshd.target("127.0.0.1"));
         assertThat(result.verdict()).isEqualTo(SshVerdict.AMBIGUOUS);
         assertThat(result.evidence()).contains("too late, nothing was sent");
@@ -234,8 +234,8 @@ class SshVerdictTest {
 
     /** What came before the result stays in the queue. */
     private SshFinished fence(NanoClock clock, SshTarget target) {
-        SshFenceSpec spec = new SshFenceSpec(
-                Map.of(SUSPECT, target), dir.resolve("user"), CONNECT, COMMAND, dir.resolve("audit"));
+        SshFenceSpec spec =
+                new SshFenceSpec(Map.of(SUSPECT, target), dir.resolve("user"), CONNECT, COMMAND, dir.resolve("audit"));
         BlockingQueue<SshFinished> result = new LinkedBlockingQueue<>();
         seen.clear();
         try (SshFencer fencer = new SshFencer(spec, clock, observation -> {
@@ -265,8 +265,9 @@ class SshVerdictTest {
     }
 
     private static String fingerprint(String key) throws IOException {
-        Process process =
-                new ProcessBuilder("ssh-keygen", "-lf", dir.resolve(key + ".pub").toString()).start();
+        Process process = new ProcessBuilder(
+                        "ssh-keygen", "-lf", dir.resolve(key + ".pub").toString())
+                .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         return text.split(" ", -1)[1];
     }
@@ -280,8 +281,8 @@ class SshVerdictTest {
     }
 
     private static String answer(String verdict, String reason, String vms) {
-        return "{\"v\":1,\"bootId\":\"" + BOOT + "\",\"counter\":5,\"verdict\":\"" + verdict
-                + "\",\"reason\":\"" + reason + "\",\"vms\":[" + vms + "]}";
+        return "{\"v\":1,\"bootId\":\"" + BOOT + "\",\"counter\":5,\"verdict\":\"" + verdict + "\",\"reason\":\""
+                + reason + "\",\"vms\":[" + vms + "]}";
     }
 
     private static UUID bootId() {
