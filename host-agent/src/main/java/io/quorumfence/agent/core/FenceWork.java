@@ -6,6 +6,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Opinion;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.StorageId;
+import io.quorumfence.model.VmId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -63,6 +64,9 @@ final class FenceWork {
     @Nullable
     SshVerdict sshVerdict;
 
+    /** VMs whose process an attempt of this work has found there and ended. */
+    final Set<VmId> ended = new HashSet<>();
+
     String detail = "";
 
     FenceWork(long id, HostId suspect, Incarnation life, long nowNs) {
@@ -89,6 +93,7 @@ final class FenceWork {
         twin.sshNextNs = sshNextNs;
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
+        twin.ended.addAll(ended);
         twin.detail = detail;
         return twin;
     }

@@ -82,6 +82,9 @@ final class PermitDesk {
         } else if (listed.inFlight()) {
             answer = Absence.UNKNOWN;
             detail = "a start or an incoming migration is in flight";
+        } else if (s.permits.starts.values().stream().anyMatch(start -> start.vm().equals(wait.vm()))) {
+            answer = Absence.UNKNOWN;
+            detail = "its start is being asked for here";
         } else if (redeemed.isPresent()) {
             answer = Absence.UNKNOWN;
             detail = "permit " + redeemed.get().id() + " was redeemed here, and its end is not decided yet";
@@ -97,6 +100,9 @@ final class PermitDesk {
     private static void ownPermits(AgentState s, VmsListed listed, long nowNs, Out out) {
         for (Permit permit : ownRedeemed(s)) {
             boolean here = s.lists(permit.vm());
+            if (s.permits.sightsFrom.containsKey(permit.id())) {
+                continue;
+            }
             if (here) {
                 s.permits.seenRunning.add(permit.id());
             } else if (s.isJoined()
@@ -111,7 +117,7 @@ final class PermitDesk {
         }
     }
 
-    private static List<Permit> ownRedeemed(AgentState s) {
+    static List<Permit> ownRedeemed(AgentState s) {
         return ownAt(s, PermitStage.REDEEMED);
     }
 
@@ -250,6 +256,7 @@ final class PermitDesk {
                 permit.ifPresent(p -> lift(s, p.vm(), out));
                 // A VM that was seen under this permit before is no sign of the start that follows now.
                 s.permits.seenRunning.remove(wanted.permit());
+                s.permits.unused.add(wanted.permit());
                 answer(wanted.reply(), permit, out);
             }
         } else if (why instanceof Pending.EndWanted wanted) {
@@ -260,7 +267,7 @@ final class PermitDesk {
         }
     }
 
-    private static void lift(AgentState s, VmId vm, Out out) {
+    static void lift(AgentState s, VmId vm, Out out) {
         s.permits.barriers.remove(vm);
         out.command(new LocalCommand.LiftBarrier(vm));
     }

@@ -2,6 +2,7 @@ package io.quorumfence.agent.core;
 
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class PermitWork {
     /** A redemption: armed first, then decided. */
     record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding) {}
 
+    /** A question of the hook: armed first, then decided. */
+    record StartWait(ReplyId reply, VmId vm, long askedNs, boolean deciding) {}
+
     final Map<ReplyId, AbsenceWait> absences = new LinkedHashMap<>();
     final Map<ReplyId, RedeemWait> redeems = new LinkedHashMap<>();
     /** VMs behind a start barrier: the host said they are absent. */
@@ -27,6 +31,28 @@ final class PermitWork {
     /** Permits for this host that nobody has redeemed yet, and since when it knows of them. */
     final Map<Long, Long> grantedNs = new LinkedHashMap<>();
 
+    final Map<ReplyId, StartWait> starts = new LinkedHashMap<>();
+    /** Permits that were redeemed by this process and whose start nobody has asked for yet. */
+    final Set<Long> unused = new HashSet<>();
+    /**
+     * Claims of starts that were allowed, and the list from which on a sight of their VM counts: an older one may show
+     * the process that was there before.
+     */
+    final Map<Long, Long> sightsFrom = new HashMap<>();
+    /** When the hook asked for the last start of a VM that was allowed. */
+    final Map<VmId, Long> admittedNs = new HashMap<>();
+    /** VMs that run here and whose claim is being decided. */
+    final Set<VmId> claiming = new HashSet<>();
+    /** When a claim that was refused is asked for again, and why it was refused. */
+    final Map<VmId, ClaimRefused> refusedClaims = new LinkedHashMap<>();
+
+    record ClaimRefused(long againNs, String code, String detail) {}
+
+    /** Starts that root let pass, and until when they are told as an alert. */
+    final Map<VmId, Glass> glass = new LinkedHashMap<>();
+
+    record Glass(String what, long untilNs) {}
+
     PermitWork copy() {
         PermitWork twin = new PermitWork();
         twin.absences.putAll(absences);
@@ -35,6 +61,13 @@ final class PermitWork {
         twin.seenRunning.addAll(seenRunning);
         twin.ending.addAll(ending);
         twin.grantedNs.putAll(grantedNs);
+        twin.starts.putAll(starts);
+        twin.unused.addAll(unused);
+        twin.sightsFrom.putAll(sightsFrom);
+        twin.admittedNs.putAll(admittedNs);
+        twin.claiming.addAll(claiming);
+        twin.refusedClaims.putAll(refusedClaims);
+        twin.glass.putAll(glass);
         return twin;
     }
 }

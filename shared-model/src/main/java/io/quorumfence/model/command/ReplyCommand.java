@@ -50,6 +50,18 @@ public sealed interface ReplyCommand extends Command {
         }
     }
 
+    /**
+     * The VM may start here, once: the claim stands in the record, and this host is armed.
+     *
+     * @param claim the permit that is its claim
+     */
+    record ReplyAdmitted(ReplyId reply, VmId vm, long claim) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
     /** The host may take VMs again. */
     record ReplyReleased(ReplyId reply, HostId host) implements ReplyCommand {
         @Override
