@@ -74,10 +74,12 @@ final class Injector {
             case PERMIT_ENDED -> endPermit(host);
             case STORAGE_GOES_BACK -> goBack(cell.storages().get(fault.other()), fault.forNs());
             case RAW_START ->
-                host.after(0, () -> host.vms.start(
-                        new VmId(new UUID(0, fault.other() + 1L)),
-                        cell.upTo(20 * SimCell.MILLI),
-                        cell.upTo(300 * SimCell.MILLI)));
+                host.after(
+                        0,
+                        () -> host.vms.start(
+                                new VmId(new UUID(0, fault.other() + 1L)),
+                                cell.upTo(20 * SimCell.MILLI),
+                                cell.upTo(300 * SimCell.MILLI)));
             case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
         }

@@ -118,7 +118,8 @@ final class Requests {
         for (Waiting one : waiting.values()) {
             if (one.isInPass() && one.change.isPresent()) {
                 RecordChange change = one.change.get();
-                boolean permits = change instanceof RecordChange.GrantPermit || change instanceof RecordChange.TakeClaim;
+                boolean permits =
+                        change instanceof RecordChange.GrantPermit || change instanceof RecordChange.TakeClaim;
                 (permits ? grants : changes).add(change);
             }
         }

@@ -109,17 +109,21 @@ final class HookDesk {
         Optional<Permit> unused = own.stream()
                 .filter(permit -> permit.isHeldBy(s.self(), s.requireLife()) && s.permits.unused.contains(permit.id()))
                 .findFirst();
+        CellRecord record = s.record().orElseThrow();
+        if (isClaimed(s, record)) {
+            refuse(s, wait, "boot-barrier", "a claim stands on host " + s.self(), out);
+            return;
+        }
         if (unused.isPresent()) {
-            admit(s, wait, unused.get(), "permit", out);
+            admit(s, wait, unused.get(), record, out);
             return;
         }
         Optional<Permit> granted = own.stream()
                 .filter(permit -> permit.stage() == PermitStage.GRANTED
                         && permit.destinationIncarnation().equals(s.requireLife()))
                 .findFirst();
-        Optional<GrantRules.Held> held = granted.isPresent()
-                ? GrantRules.heldSince(s, granted.get(), nowNs)
-                : GrantRules.heldElsewhere(s, vm);
+        Optional<GrantRules.Held> held =
+                granted.isPresent() ? GrantRules.heldSince(s, granted.get(), nowNs) : GrantRules.heldElsewhere(s, vm);
         if (held.isPresent()) {
             refuse(s, wait, held.get().code(), held.get().detail(), out);
             return;
@@ -145,15 +149,19 @@ final class HookDesk {
     static void decided(AgentState s, Pending.StartWanted wanted, CellRecord record, long nowNs, Out out) {
         PermitWork.StartWait wait = s.permits.starts.get(wanted.reply());
         Optional<Permit> claim = record.permits().stream()
-                .filter(permit -> permit.requestId().equals(wanted.claim()) && permit.vm().equals(wanted.vm()))
+                .filter(permit ->
+                        permit.requestId().equals(wanted.claim()) && permit.vm().equals(wanted.vm()))
                 .filter(permit -> s.life != null && permit.isHeldBy(s.self(), s.life))
                 .findFirst();
-        boolean inTime = wait != null && nowNs - wait.askedNs() <= s.config.hook().answerNs();
-        if (wait != null && inTime && claim.isPresent() && s.leaseLives(nowNs)) {
-            admit(s, wait, claim.get(), claim.get().isClaim() ? "claim" : "permit", out);
+        boolean inTime =
+                wait != null && nowNs - wait.askedNs() <= s.config.hook().answerNs();
+        boolean fit = s.leaseLives(nowNs) && !isClaimed(s, s.record().orElse(record));
+        if (wait != null && inTime && fit && claim.isPresent()) {
+            admit(s, wait, claim.get(), record, out);
         } else {
             if (wait != null) {
-                refuse(s, wait, "no-answer-in-time", "the record answered too late; try again", out);
+                String why = fit ? "the record answered too late" : "host " + s.self() + " is claimed or has no lease";
+                refuse(s, wait, fit ? "no-answer-in-time" : "agent-unfit", why + "; try again", out);
             }
             claim.ifPresent(late -> giveBack(s, wanted, late, nowNs));
         }
@@ -169,7 +177,11 @@ final class HookDesk {
         }
     }
 
-    private static void admit(AgentState s, PermitWork.StartWait wait, Permit claim, String how, Out out) {
+    private static boolean isClaimed(AgentState s, CellRecord record) {
+        return s.life == null || record.standingClaimOn(s.self(), s.life).isPresent() || record.isBarred(s.self());
+    }
+
+    private static void admit(AgentState s, PermitWork.StartWait wait, Permit claim, CellRecord record, Out out) {
         s.permits.starts.remove(wait.reply());
         s.permits.unused.remove(claim.id());
         s.permits.seenRunning.remove(claim.id());
@@ -177,8 +189,9 @@ final class HookDesk {
         s.permits.sightsFrom.put(claim.id(), question);
         s.permits.admittedNs.put(wait.vm(), wait.askedNs());
         PermitDesk.lift(s, wait.vm(), out);
+        String how = claim.isClaim() ? "claim" : "permit";
         out.event(new JournalEvent.StartAdmitted(wait.vm(), claim.id(), how));
-        out.command(new ReplyCommand.ReplyAdmitted(wait.reply(), wait.vm(), claim.id()));
+        out.command(new ReplyCommand.ReplyAdmitted(wait.reply(), wait.vm(), claim.id(), record.nextNumber()));
         out.command(new LocalCommand.ListVms(question));
     }
 
@@ -249,8 +262,8 @@ final class HookDesk {
     }
 
     private static boolean isUnclaimed(AgentState s, VmId vm) {
-        boolean asked = s.permits.starts.values().stream()
-                .anyMatch(wait -> wait.vm().equals(vm));
+        boolean asked =
+                s.permits.starts.values().stream().anyMatch(wait -> wait.vm().equals(vm));
         return !asked
                 && s.ownPermits().stream()
                         .noneMatch(permit -> permit.vm().equals(vm) && permit.isHeldBy(s.self(), s.requireLife()));
@@ -260,7 +273,8 @@ final class HookDesk {
         s.permits.claiming.remove(wanted.vm());
         s.permits.refusedClaims.remove(wanted.vm());
         record.permits().stream()
-                .filter(permit -> permit.requestId().equals(wanted.claim()) && permit.vm().equals(wanted.vm()))
+                .filter(permit ->
+                        permit.requestId().equals(wanted.claim()) && permit.vm().equals(wanted.vm()))
                 .findFirst()
                 .ifPresent(permit -> {
                     // It was seen before it was claimed: the first complete list without it ends the claim.

@@ -82,7 +82,8 @@ final class PermitDesk {
         } else if (listed.inFlight()) {
             answer = Absence.UNKNOWN;
             detail = "a start or an incoming migration is in flight";
-        } else if (s.permits.starts.values().stream().anyMatch(start -> start.vm().equals(wait.vm()))) {
+        } else if (s.permits.starts.values().stream()
+                .anyMatch(start -> start.vm().equals(wait.vm()))) {
             answer = Absence.UNKNOWN;
             detail = "its start is being asked for here";
         } else if (redeemed.isPresent()) {
