@@ -17,15 +17,22 @@ final class HookAttacks {
 
     static List<Attack> all() {
         return List.of(
-                new Attack("BACKDOOR", "a VM is started on two hosts in the same instant, and nobody is asked", HookAttacks::backdoor),
-                new Attack("SILENT", "a VM's host falls silent right after its start, and it is started elsewhere", HookAttacks::silent),
+                new Attack(
+                        "BACKDOOR",
+                        "a VM is started on two hosts in the same instant, and nobody is asked",
+                        HookAttacks::backdoor),
+                new Attack(
+                        "SILENT",
+                        "a VM's host falls silent right after its start, and it is started elsewhere",
+                        HookAttacks::silent),
                 new Attack("RESTART", "a VM is stopped and started again while its host dies", HookAttacks::restart),
+                new Attack("AGAIN", "the same, and the first start was by a permit", HookAttacks::again),
                 new Attack("OLDSIGHT", "a list from before a start shows the run before it", HookAttacks::oldSight));
     }
 
     private static Stage enforcing(boolean shells) {
-        List<CellConfig> plain = Schedule.configs(
-                3, 1, 1, Profile.FAST.deadlines(), SelfFenceAction.STOP_VMS, 3, shells);
+        List<CellConfig> plain =
+                Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), SelfFenceAction.STOP_VMS, 3, shells);
         Hook hook = new Hook(HookMode.ENFORCE, Duration.ofSeconds(2));
         return new Stage(plain.stream().map(one -> one.hooked(hook)).toList(), 42);
     }
@@ -70,6 +77,17 @@ final class HookAttacks {
     private static String restart() {
         Stage stage = enforcing(true);
         start(stage, 1, 0);
+        return dies(stage);
+    }
+
+    private static String again() {
+        Stage stage = enforcing(true);
+        stage.must(PermitAttacks.mayStart(stage, Stage.VM, 2, 1), "I7", "no permit for h1");
+        start(stage, 1, 0);
+        return dies(stage);
+    }
+
+    private static String dies(Stage stage) {
         stage.must(stage.await(3_000, () -> stage.vmRunsOn(1)), "I7", "h1 did not start its VM");
         stage.run(3_000);
         stage.h(1).vms.libvirtHangs = true; // the list stays as it was
@@ -83,9 +101,8 @@ final class HookAttacks {
     }
 
     private static int starts(Stage stage) {
-        return (int) stage.record().permits().stream()
-                .filter(Permit::isStartClaim)
-                .count();
+        return (int)
+                stage.record().permits().stream().filter(Permit::isStartClaim).count();
     }
 
     private static String oldSight() {

@@ -33,7 +33,9 @@ final class VmVerbs {
             Command.Output said = stage.cell().lab().virsh(host, vm, words);
             String what = host + "'s virsh " + words.get(0) + " " + vm;
             if (said.code() == 0) {
-                stage.cell().timeline().note("vm", host, what + " went through", said.out().strip());
+                stage.cell()
+                        .timeline()
+                        .note("vm", host, what + " went through", said.out().strip());
             } else {
                 stage.cell().timeline().note("vm", host, what + " was refused", said.complaint());
             }
