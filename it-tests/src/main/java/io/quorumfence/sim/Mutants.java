@@ -15,7 +15,8 @@ final class Mutants {
                         RecordMutants.all(),
                         PermitMutants.all(),
                         HookMutants.all(),
-                        ReactionMutants.all())
+                        ReactionMutants.all(),
+                        OperatorMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -13,10 +13,14 @@ final class EffectDesk {
             Declaration.lockAnswered(s, answered, nowNs, out);
         } else if (observation instanceof EffectObservation.SshFinished done) {
             Ladder.sshFinished(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.HostKeyCompared compared) {
+            AlertRules.keyCompared(s, compared);
         } else if (observation instanceof EffectObservation.PromiseStored stored) {
             PromiseRules.stored(s, stored, nowNs, out);
         } else if (observation instanceof EffectObservation.BarrierStored stored) {
             PermitDesk.barrierStored(s, stored, nowNs, out);
+        } else if (observation instanceof EffectObservation.RecordStored stored) {
+            PermitDesk.recordStored(s, stored, out);
         } else if (observation instanceof EffectObservation.VmsStopped stopped) {
             vmsStopped(s, stopped, out);
         } else if (observation instanceof EffectObservation.MemoryStored stored) {

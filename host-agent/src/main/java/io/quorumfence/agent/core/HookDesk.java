@@ -9,6 +9,7 @@ import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.model.observation.LocalObservation;
 import io.quorumfence.model.observation.RequestObservation.StartAsked;
 import io.quorumfence.record.CellRecord;
@@ -32,7 +33,7 @@ final class HookDesk {
     private HookDesk() {}
 
     static void asked(AgentState s, StartAsked asked, Out out) {
-        PermitWork.StartWait wait = new PermitWork.StartWait(asked.reply(), asked.vm(), asked.askedNs(), false);
+        PermitWork.StartWait wait = new PermitWork.StartWait(asked.reply(), asked.vm(), asked.askedNs());
         if (s.config.hook().mode() == HookMode.OFF) {
             refuse(s, wait, "hook-off", "this agent's hook.mode is off", out);
         } else if (asked.incoming()) {
@@ -66,6 +67,14 @@ final class HookDesk {
     }
 
     private static void judge(AgentState s, PermitWork.StartWait wait, long nowNs, Out out) {
+        String no = wait.decided().isPresent() ? finish(s, wait, wait.decided().get(), nowNs, out) : "";
+        if (wait.decided().isPresent()) {
+            if (!no.isEmpty()) {
+                refuse(s, wait, no, "the claim is given back; try again", out);
+                giveBack(s, wait.decided().get(), nowNs);
+            }
+            return;
+        }
         boolean late = nowNs - wait.askedNs() > s.config.hook().answerNs();
         if (s.phase == HostPhase.LATCHED) {
             refuse(s, wait, "agent-unfit", "this life of host " + s.self() + " is latched", out);
@@ -94,6 +103,31 @@ final class HookDesk {
         }
     }
 
+    /** Decided: yes once it is kept. Gives the code of a refusal, empty when there is none (yet). */
+    private static String finish(
+            AgentState s, PermitWork.StartWait wait, PermitWork.StartWait.Decided decided, long nowNs, Out out) {
+        boolean fit = s.leaseLives(nowNs) && Quarantine.holds(s).isEmpty();
+        if (!fit || isClaimed(s, s.record().orElseThrow())) {
+            return "agent-unfit";
+        }
+        long id = decided.claim().id();
+        boolean stands =
+                s.record().orElseThrow().permit(id).filter(Permit::isOpen).isPresent();
+        if (!stands || s.permits.ending.contains(id)) {
+            return "permit-ended";
+        }
+        if (decided.lost()) {
+            return "not-stored";
+        }
+        if (nowNs - wait.askedNs() > s.config.hook().answerNs()) {
+            return "no-answer-in-time";
+        }
+        if (decided.version() <= s.storedVersion) {
+            admit(s, wait, decided.claim(), decided.spentBelow(), out);
+        }
+        return "";
+    }
+
     /** Fit and armed: what this host holds of the VM decides what has to be written first. */
     private static void decide(AgentState s, PermitWork.StartWait wait, long nowNs, Out out) {
         if (!isFirst(s, wait)) {
@@ -115,7 +149,7 @@ final class HookDesk {
             return;
         }
         if (unused.isPresent()) {
-            admit(s, wait, unused.get(), record, out);
+            admit(s, wait, unused.get(), record.nextNumber(), out);
             return;
         }
         Optional<Permit> granted = own.stream()
@@ -133,7 +167,7 @@ final class HookDesk {
         RecordChange change = granted.isPresent()
                 ? new RecordChange.RedeemPermit(granted.get().id(), vm, s.self(), s.requireLife())
                 : new RecordChange.TakeClaim(claim, vm, s.self(), s.requireLife());
-        s.permits.starts.put(wait.reply(), new PermitWork.StartWait(wait.reply(), vm, wait.askedNs(), true));
+        s.permits.starts.put(wait.reply(), wait.asDeciding());
         RecordDesk.submit(s, change, new Pending.StartWanted(wait.reply(), vm, claim, own.isEmpty()), nowNs);
     }
 
@@ -146,32 +180,44 @@ final class HookDesk {
         return false;
     }
 
-    static void decided(AgentState s, Pending.StartWanted wanted, CellRecord record, long nowNs, Out out) {
+    static void decided(AgentState s, Pending.StartWanted wanted, CellRecord record, long nowNs) {
         PermitWork.StartWait wait = s.permits.starts.get(wanted.reply());
-        Optional<Permit> claim = record.permits().stream()
+        record.permits().stream()
                 .filter(permit ->
                         permit.requestId().equals(wanted.claim()) && permit.vm().equals(wanted.vm()))
                 .filter(permit -> s.life != null && permit.isHeldBy(s.self(), s.life))
-                .findFirst();
-        boolean inTime =
-                wait != null && nowNs - wait.askedNs() <= s.config.hook().answerNs();
-        boolean fit = s.leaseLives(nowNs) && !isClaimed(s, s.record().orElse(record));
-        if (wait != null && inTime && fit && claim.isPresent()) {
-            admit(s, wait, claim.get(), record, out);
-        } else {
-            if (wait != null) {
-                String why = fit ? "the record answered too late" : "host " + s.self() + " is claimed or has no lease";
-                refuse(s, wait, fit ? "no-answer-in-time" : "agent-unfit", why + "; try again", out);
-            }
-            claim.ifPresent(late -> giveBack(s, wanted, late, nowNs));
+                .findFirst()
+                .ifPresent(claim -> {
+                    PermitWork.StartWait.Decided decided = new PermitWork.StartWait.Decided(
+                            claim, wanted.first(), record.version(), record.nextNumber(), false);
+                    if (wait == null) {
+                        giveBack(s, decided, nowNs);
+                    } else {
+                        s.permits.starts.put(wait.reply(), wait.as(decided));
+                    }
+                });
+    }
+
+    /** A successor that knew of no claim would take a start that hangs for none, and lift the keeper's expiry. */
+    static void recordStored(AgentState s, EffectObservation.RecordStored stored) {
+        if (stored.ok()) {
+            return;
+        }
+        for (PermitWork.StartWait wait : List.copyOf(s.permits.starts.values())) {
+            wait.decided()
+                    .filter(it -> it.version() > s.storedVersion)
+                    .ifPresent(it -> s.permits.starts.put(
+                            wait.reply(),
+                            wait.as(new PermitWork.StartWait.Decided(
+                                    it.claim(), it.first(), it.version(), it.spentBelow(), true))));
         }
     }
 
     /** Nobody was told yes under it, so there is nothing it could stand for; a permit may still be used. */
-    private static void giveBack(AgentState s, Pending.StartWanted wanted, Permit late, long nowNs) {
-        if (!late.isClaim()) {
-            s.permits.unused.add(late.id());
-        } else if (wanted.first() && s.permits.ending.add(late.id())) {
+    private static void giveBack(AgentState s, PermitWork.StartWait.Decided decided, long nowNs) {
+        Permit late = decided.claim();
+        boolean claim = late.isClaim() && decided.first();
+        if (claim && s.permits.ending.add(late.id())) {
             RecordDesk.submit(
                     s, new RecordChange.EndPermit(late.id(), true), new Pending.OwnEndWanted(late.id()), nowNs);
         }
@@ -181,7 +227,7 @@ final class HookDesk {
         return s.life == null || record.standingClaimOn(s.self(), s.life).isPresent() || record.isBarred(s.self());
     }
 
-    private static void admit(AgentState s, PermitWork.StartWait wait, Permit claim, CellRecord record, Out out) {
+    private static void admit(AgentState s, PermitWork.StartWait wait, Permit claim, long spentBelow, Out out) {
         s.permits.starts.remove(wait.reply());
         s.permits.unused.remove(claim.id());
         s.permits.seenRunning.remove(claim.id());
@@ -191,7 +237,7 @@ final class HookDesk {
         PermitDesk.lift(s, wait.vm(), out);
         String how = claim.isClaim() ? "claim" : "permit";
         out.event(new JournalEvent.StartAdmitted(wait.vm(), claim.id(), how));
-        out.command(new ReplyCommand.ReplyAdmitted(wait.reply(), wait.vm(), claim.id(), record.nextNumber()));
+        out.command(new ReplyCommand.ReplyAdmitted(wait.reply(), wait.vm(), claim.id(), spentBelow));
         out.command(new LocalCommand.ListVms(question));
     }
 

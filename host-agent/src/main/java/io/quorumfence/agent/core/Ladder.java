@@ -44,6 +44,11 @@ final class Ladder {
             out.command(new LocalCommand.FenceBySsh(
                     work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken()));
         }
+        Optional<Proof> word = OperatorWord.proof(s, work, nowNs, out);
+        if (word.isPresent()) {
+            prove(s, work, word.get(), nowNs);
+            return;
+        }
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
         work.detail = time.reason();
         if (time.possible() && nowNs > time.opensNs() && !contradicted(s, work, time)) {

@@ -35,7 +35,7 @@ final class Outcomes {
                     .ifPresent(claim -> out.event(
                             new JournalEvent.ClaimWithdrawn(claim.token(), claim.suspect(), "decided in the record")));
         } else if (why instanceof Pending.StartWanted wanted) {
-            HookDesk.decided(s, wanted, record, nowNs, out);
+            HookDesk.decided(s, wanted, record, nowNs);
         } else if (why instanceof Pending.RunWanted wanted) {
             HookDesk.runningClaimed(s, wanted, record, out);
         } else {

@@ -1,11 +1,13 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requests of the gate that wait for something on this host. */
@@ -13,11 +15,44 @@ final class PermitWork {
     /** A host-says question: barrier first, then a fresh list. */
     record AbsenceWait(ReplyId reply, VmId vm, long sinceNs, long question) {}
 
-    /** A redemption: armed first, then decided. */
-    record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding) {}
+    /**
+     * A redemption: armed first, then decided, then on tmpfs, so that a successor of this process knows of the start.
+     *
+     * @param storing the record version that must be on tmpfs; 0 as long as nothing is decided
+     */
+    record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding, long storing) {
+        RedeemWait asDeciding() {
+            return new RedeemWait(reply, vm, permit, sinceNs, true, 0);
+        }
 
-    /** A question of the hook: armed first, then decided. */
-    record StartWait(ReplyId reply, VmId vm, long askedNs, boolean deciding) {}
+        RedeemWait asStoring(long version) {
+            return new RedeemWait(reply, vm, permit, sinceNs, true, version);
+        }
+    }
+
+    /** A question of the hook: armed first, then decided, then kept on tmpfs. */
+    record StartWait(ReplyId reply, VmId vm, long askedNs, boolean deciding, Optional<Decided> decided) {
+        /**
+         * @param claim the permit under which it may start
+         * @param first whether this host held nothing of the VM before
+         * @param version the record that shows it; to be on tmpfs before the answer
+         * @param spentBelow tokens below it name no claim that stood on this life then
+         * @param lost it cannot be kept
+         */
+        record Decided(Permit claim, boolean first, long version, long spentBelow, boolean lost) {}
+
+        StartWait(ReplyId reply, VmId vm, long askedNs) {
+            this(reply, vm, askedNs, false, Optional.empty());
+        }
+
+        StartWait asDeciding() {
+            return new StartWait(reply, vm, askedNs, true, Optional.empty());
+        }
+
+        StartWait as(Decided what) {
+            return new StartWait(reply, vm, askedNs, true, Optional.of(what));
+        }
+    }
 
     final Map<ReplyId, AbsenceWait> absences = new LinkedHashMap<>();
     final Map<ReplyId, RedeemWait> redeems = new LinkedHashMap<>();

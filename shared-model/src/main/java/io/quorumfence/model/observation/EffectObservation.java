@@ -1,6 +1,7 @@
 package io.quorumfence.model.observation;
 
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.LockAnswer;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.SshVerdict;
@@ -28,6 +29,13 @@ public sealed interface EffectObservation extends Observation {
     }
 
     /**
+     * A host showed its ssh host key.
+     *
+     * @param trouble empty when it was the pinned one; else one line with the fingerprints of both
+     */
+    record HostKeyCompared(HostId host, String trouble) implements EffectObservation {}
+
+    /**
      * The self-fence ended.
      *
      * @param verifiedGone every protected VM's process was verified gone
@@ -44,6 +52,9 @@ public sealed interface EffectObservation extends Observation {
 
     /** The barrier for this VM is on tmpfs. */
     record BarrierStored(VmId vm, boolean ok) implements EffectObservation {}
+
+    /** The record of this version is on tmpfs, or could not be put there. */
+    record RecordStored(long version, boolean ok) implements EffectObservation {}
 
     /** What the self-fence keeps is on the local disk, or could not be put there. */
     record MemoryStored(long op, boolean ok) implements EffectObservation {}
