@@ -26,7 +26,7 @@ final class HookAttacks {
                         "a VM's host falls silent right after its start, and it is started elsewhere",
                         HookAttacks::silent),
                 new Attack("RESTART", "a VM is stopped and started again while its host dies", HookAttacks::restart),
-                new Attack("AGAIN", "the same, and the first start was by a permit", HookAttacks::again),
+                new Attack("REUSED", "the same, and the first start was by a permit", HookAttacks::again),
                 new Attack("OLDSIGHT", "a list from before a start shows the run before it", HookAttacks::oldSight));
     }
 
@@ -93,7 +93,7 @@ final class HookAttacks {
         stage.h(1).vms.libvirtHangs = true; // the list stays as it was
         stage.h(1).vms.stop(Stage.VM);
         start(stage, 1, 4_500);
-        stage.run(400);
+        stage.run(150);
         stage.isolate(1, 1);
         stage.await(4_200, () -> stage.isProven(1));
         stage.must(!stage.isProven(1), "I2", "a shell proves h1 while a start that it cannot see is under way");

@@ -7,7 +7,7 @@ final class HookMutants {
     private HookMutants() {}
 
     static List<Mutant> all() {
-        return List.of(claimBesideAClaim(), startClaimEndsUnseen(), oldListExcusesAStart(), claimUsedTwice());
+        return List.of(claimBesideAClaim(), startClaimEndsUnseen(), oldListExcusesAStart(), permitUsedTwice());
     }
 
     private static Mutant claimBesideAClaim() {
@@ -34,9 +34,9 @@ final class HookMutants {
                 .shownBy("RESTART");
     }
 
-    private static Mutant claimUsedTwice() {
+    private static Mutant permitUsedTwice() {
         return Mutant.of("permit-used-twice", "11")
                 .core("HookDesk.java", "s.permits.unused.remove(claim.id());", "s.permits.unused.add(claim.id());")
-                .shownBy("AGAIN");
+                .shownBy("REUSED");
     }
 }

@@ -129,6 +129,10 @@ final class LabFiles {
                 auth_unix_rw = "none"
                 auth_unix_ro = "none"
                 unix_sock_group = "root"
+                listen_tls = 0
+                listen_tcp = 1
+                auth_tcp = "none"
+                tcp_port = "16509"
                 log_outputs = "3:file:/var/log/qf/libvirtd.log"
                 """);
         Files.writeString(etc.resolve("qemu.conf"), """

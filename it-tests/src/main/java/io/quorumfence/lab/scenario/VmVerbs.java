@@ -11,6 +11,8 @@ import java.util.Optional;
 final class VmVerbs {
     private static final List<String> HOW = List.of("destroy", "kill");
 
+    private static final List<String> STARTS = List.of("create", "start", "restore");
+
     private VmVerbs() {}
 
     static void addTo(Map<String, Verb> verbs) {
@@ -33,6 +35,9 @@ final class VmVerbs {
             Command.Output said = stage.cell().lab().virsh(host, vm, words);
             String what = host + "'s virsh " + words.get(0) + " " + vm;
             if (said.code() == 0) {
+                if (STARTS.contains(words.get(0))) {
+                    stage.cell().gate().noteStart(vm, host, at);
+                }
                 stage.cell()
                         .timeline()
                         .note("vm", host, what + " went through", said.out().strip());
