@@ -63,6 +63,9 @@ final class FenceWork {
     @Nullable
     SshVerdict sshVerdict;
 
+    /** A shell found a VM alive past the time by which its host had promised an end. */
+    boolean outlived;
+
     String detail = "";
 
     FenceWork(long id, HostId suspect, Incarnation life, long nowNs) {
@@ -89,6 +92,7 @@ final class FenceWork {
         twin.sshNextNs = sshNextNs;
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
+        twin.outlived = outlived;
         twin.detail = detail;
         return twin;
     }
