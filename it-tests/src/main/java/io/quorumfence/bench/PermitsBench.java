@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
 /** How long it takes to give a dead host's VMs their permits, all in one call, and in how many versions of the record. */
 @Command(
         name = "permits",
-        description = "Permits for many VMs of one dead host in one batch, without a throttle; plain processes, no root.",
+        description =
+                "Permits for many VMs of one dead host in one batch, without a throttle; plain processes, no root.",
         mixinStandardHelpOptions = true)
 final class PermitsBench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +65,8 @@ final class PermitsBench implements Callable<Integer> {
         LabPlan plan = LabPlan.ordinary(Labs.freshId(), 3, storages, Profile.FAST);
         Path history = Files.createTempDirectory("qf-bench");
         List<String> block = List.of("--ballot-block", Integer.toString(ballotBlock));
-        try (LiveCell cell = LiveCell.on(LoopCell.boot(plan, Checkout.find(), System.err::println, block), new Timeline())) {
+        try (LiveCell cell =
+                LiveCell.on(LoopCell.boot(plan, Checkout.find(), System.err::println, block), new Timeline())) {
             cell.awaitJoined();
             cell.startFirst(Map.of("v1", "h1"));
             try (Coordinator coordinator = Coordinator.start(config(cell, history))) {

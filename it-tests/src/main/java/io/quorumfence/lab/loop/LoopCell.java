@@ -57,8 +57,7 @@ public final class LoopCell implements Ground {
     }
 
     /** @param initOptions of storage-init, on top */
-    public static LoopCell boot(
-            LabPlan plan, Checkout checkout, Consumer<String> progress, List<String> initOptions) {
+    public static LoopCell boot(LabPlan plan, Checkout checkout, Consumer<String> progress, List<String> initOptions) {
         checkout.missingForLoopback().ifPresent(what -> {
             throw new LabException(what);
         });

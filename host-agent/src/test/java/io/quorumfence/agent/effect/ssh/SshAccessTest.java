@@ -44,7 +44,7 @@ class SshAccessTest {
         String hex = "0123456789abcdef".repeat(4);
         MacKey key = MacKey.ofHex(hex);
         assertThat(key + " " + MacKeys.of(key)).doesNotContain(hex).doesNotContain("0123456789");
-        assertThatThrownBy(() -> MacKey.ofHex("planted-words")).satisfies(e -> assertThat(e.toString())
-                .doesNotContain("planted"));
+        assertThatThrownBy(() -> MacKey.ofHex("planted-words"))
+                .satisfies(e -> assertThat(e.toString()).doesNotContain("planted"));
     }
 }
