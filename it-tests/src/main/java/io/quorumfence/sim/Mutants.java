@@ -14,6 +14,7 @@ final class Mutants {
                         ClaimMutants.all(),
                         RecordMutants.all(),
                         PermitMutants.all(),
+                        HookMutants.all(),
                         ReactionMutants.all(),
                         OperatorMutants.all())
                 .flatMap(List::stream)

@@ -16,6 +16,7 @@ import java.util.List;
  * @param flight longest time a write handed to the fabric may still land (T_flight)
  * @param stormLimit fences per window, 0 for the published share of the cell
  * @param rejoin how this host comes back after one of its lives was fenced
+ * @param hook who has to be asked before a VM starts on this host
  */
 public record CellConfig(
         CellId cell,
@@ -31,14 +32,15 @@ public record CellConfig(
         int stormLimit,
         Duration stormWindow,
         Rejoin rejoin,
-        Reaction reaction) {
+        Reaction reaction,
+        Hook hook) {
     public CellConfig {
         members = List.copyOf(members);
         planes = List.copyOf(planes);
         storages = List.copyOf(storages);
     }
 
-    /** A host that comes back by itself, with its self-fence in force and no cooldown. */
+    /** A host that comes back by itself, with its self-fence in force, no cooldown and no hook. */
     public CellConfig(
             CellId cell,
             HostId host,
@@ -69,16 +71,55 @@ public record CellConfig(
                 Reaction.PLAIN);
     }
 
+    /** A host without a hook. */
+    public CellConfig(
+            CellId cell,
+            HostId host,
+            List<Member> members,
+            List<PlaneId> planes,
+            List<StorageSpec> storages,
+            Deadlines deadlines,
+            int rhoPpm,
+            Duration flight,
+            SelfFenceAction action,
+            WatchdogKind watchdog,
+            int stormLimit,
+            Duration stormWindow,
+            Rejoin rejoin,
+            Reaction reaction) {
+        this(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                rejoin,
+                reaction,
+                Hook.OFF);
+    }
+
     /** The same cell under other terms of its host. */
     public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
-        return with(others, other, kind, reaction);
+        return with(others, other, kind, reaction, hook);
     }
 
     public CellConfig reacting(Reaction other) {
-        return with(deadlines, action, watchdog, other);
+        return with(deadlines, action, watchdog, other, hook);
     }
 
-    private CellConfig with(Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting) {
+    public CellConfig hooked(Hook other) {
+        return with(deadlines, action, watchdog, reaction, other);
+    }
+
+    private CellConfig with(
+            Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting, Hook hooking) {
         return new CellConfig(
                 cell,
                 host,
@@ -93,7 +134,8 @@ public record CellConfig(
                 stormLimit,
                 stormWindow,
                 rejoin,
-                reacting);
+                reacting,
+                hooking);
     }
 
     /** What this host does at the end of its lease by its configuration alone. */

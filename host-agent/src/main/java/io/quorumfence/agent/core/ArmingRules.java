@@ -54,7 +54,8 @@ final class ArmingRules {
     /** An incomplete list stands for any VM: it never disarms. */
     static boolean isNeeded(AgentState s) {
         boolean unknown = !s.vmsComplete && s.arming.bounded();
-        return !s.vms.isEmpty() || s.vmsInFlight || !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);
+        boolean wanted = !s.permits.redeems.isEmpty() || !s.permits.starts.isEmpty();
+        return !s.vms.isEmpty() || s.vmsInFlight || wanted || unknown || hasRedeemed(s);
     }
 
     private static boolean hasRedeemed(AgentState s) {

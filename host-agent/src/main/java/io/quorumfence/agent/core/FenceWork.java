@@ -6,6 +6,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Opinion;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.StorageId;
+import io.quorumfence.model.VmId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -65,6 +66,8 @@ final class FenceWork {
 
     /** A shell found a VM alive past the time by which its host had promised an end. */
     boolean outlived;
+    /** VMs whose process an attempt of this work has found there and ended. */
+    final Set<VmId> ended = new HashSet<>();
 
     String detail = "";
 
@@ -93,6 +96,7 @@ final class FenceWork {
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
         twin.outlived = outlived;
+        twin.ended.addAll(ended);
         twin.detail = detail;
         return twin;
     }
