@@ -5,6 +5,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The calls of the gate, and of an operator through it. */
@@ -16,6 +17,11 @@ enum GateRoute {
     END,
     RELEASE,
     CONFIRM_DEAD;
+
+    /** For log lines. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {

@@ -64,6 +64,9 @@ final class FenceWork {
     @Nullable
     SshVerdict sshVerdict;
 
+    /** A shell found a VM alive past the time by which its host had promised an end. */
+    boolean outlived;
+
     /** VMs whose process an attempt of this work has found there and ended. */
     final Set<VmId> ended = new HashSet<>();
 
@@ -93,6 +96,7 @@ final class FenceWork {
         twin.sshNextNs = sshNextNs;
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
+        twin.outlived = outlived;
         twin.ended.addAll(ended);
         twin.detail = detail;
         return twin;

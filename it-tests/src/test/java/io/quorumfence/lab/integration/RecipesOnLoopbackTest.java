@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scripts of docs/integrations against a real cell of plain processes, and what such a cell tells of its secrets. */
+/** The scripts of docs/integrations against a real cell of plain processes, and what it tells of its secrets. */
 @Timeout(240)
 class RecipesOnLoopbackTest {
     private static final String TOKEN = "planted-webhook-token-3f9d2c";

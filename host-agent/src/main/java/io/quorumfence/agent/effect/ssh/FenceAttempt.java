@@ -41,7 +41,7 @@ final class FenceAttempt {
     private final AtomicReference<@Nullable FenceSession> winner = new AtomicReference<>();
     private boolean winnerSeen;
 
-    /** @param ageNs how long ago the attempt was ordered */
+    /** @param ageNs how long ago the attempt was decided */
     FenceAttempt(
             SshFenceSpec spec, SshTarget target, HostKeyPins pins, Access access, String request, LongSupplier ageNs) {
         this.spec = spec;
@@ -66,7 +66,12 @@ final class FenceAttempt {
     }
 
     /** What every session needs. */
-    record Access(Config config, KeyProvider key) {}
+    record Access(Config config, KeyProvider key) {
+        @Override
+        public String toString() {
+            return "Access[key not shown]";
+        }
+    }
 
     /** A pin of its own for each session: it remembers what it refused. */
     @FunctionalInterface

@@ -94,7 +94,7 @@ class SshVerdictTest {
                 "a banner on the same line | AMBIGUOUS | not JSON | `printf 'hello '; echo '$DEAD'`",
                 "two answers | AMBIGUOUS | half answer | `echo '$DEAD'; echo '$DEAD'`",
                 "a dead one and a living one | AMBIGUOUS | half answer | `echo '$DEAD'; echo '$ALIVE'`",
-                "dead, and a VM that is not | AMBIGUOUS | a VM that is not | `echo '$ALIVE' | sed s/stillAlive/confirmedDead/`",
+                "dead, and a VM that is not | AMBIGUOUS | a VM that is not | `echo '$MIXED'`",
                 "alive, and none that is | AMBIGUOUS | without a VM | `echo '$DEAD' | sed s/confirmedDead/stillAlive/`",
                 "another boot | AMBIGUOUS | another incarnation | `echo '$DEAD' | sed 's/$BOOT/$VM/'`",
                 "another counter | AMBIGUOUS | another incarnation | `echo '$DEAD' | sed 's/counter\":5/counter\":6/'`",
@@ -245,7 +245,7 @@ class SshVerdictTest {
                 seen.add(observation);
             }
         })) {
-            fencer.fence(new FenceBySsh(3, 1, SUSPECT, LIFE, new FenceToken(9)));
+            fencer.fence(new FenceBySsh(3, 1, SUSPECT, LIFE, new FenceToken(9), CLOCK.nowNs()));
             return Await.next(result);
         }
     }
@@ -276,6 +276,7 @@ class SshVerdictTest {
         String vm = "{\"vm\":\"" + VM + "\",\"verdict\":\"stillAlive\",\"pid\":7,\"detail\":\"D\"}";
         return script.replace("$DEAD", answer("confirmedDead", "gone", ""))
                 .replace("$ALIVE", answer("stillAlive", "still-alive", vm))
+                .replace("$MIXED", answer("confirmedDead", "gone", vm))
                 .replace("$BOOT", BOOT.toString())
                 .replace("$VM", VM);
     }
