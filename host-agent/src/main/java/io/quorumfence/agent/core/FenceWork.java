@@ -66,7 +66,6 @@ final class FenceWork {
 
     /** A shell found a VM alive past the time by which its host had promised an end. */
     boolean outlived;
-
     /** VMs whose process an attempt of this work has found there and ended. */
     final Set<VmId> ended = new HashSet<>();
 
