@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "permits",
         description =
-                "Permits for many VMs of one dead host in one batch, without a throttle; plain processes, no root.",
+                "Permits for many VMs of one dead host in one batch, unthrottled; plain processes, no root.",
         mixinStandardHelpOptions = true)
 final class PermitsBench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
