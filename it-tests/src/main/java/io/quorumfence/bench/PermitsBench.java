@@ -36,7 +36,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long it takes to give a dead host's VMs their permits, all in one call, and in how many versions of the record. */
+/** How long a dead host's VMs wait for their permits, all asked for at once, and in how many versions of the record. */
 @Command(
         name = "permits",
         description =
