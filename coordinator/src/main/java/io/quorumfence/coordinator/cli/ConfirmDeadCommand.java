@@ -23,7 +23,8 @@ import picocli.CommandLine.ParentCommand;
         name = "confirm-dead",
         description =
                 "Tells the cell that a host is dead, so that its VMs may start elsewhere. Go and look first: its"
-                        + " power is off, or its VMs cannot reach their disks. Exit code 0 proven, 3 refused, 4 not proven yet.")
+                        + " power is off, or its VMs cannot reach their disks. "
+                        + "Exit code 0 proven, 3 refused, 4 not proven yet.")
 final class ConfirmDeadCommand implements Callable<Integer> {
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
