@@ -42,7 +42,7 @@ final class Oracle {
 
     /** VMs that began while their host could promise no end; they are not bound before it arms. */
     private final Set<Place> begunUnarmed = new HashSet<>();
-    /** Hosts whose new configuration has an action, and whose new process has not armed yet: starts were let in before. */
+    /** Hosts whose new configuration has an action, and whose new process has not armed yet. */
     private final Set<SimHost> armsLater = new HashSet<>();
     /** When a host with such VMs was first seen with an expiry: nothing was promised for the time before. */
     private final Map<SimHost, Long> armedLateNs = new HashMap<>();
