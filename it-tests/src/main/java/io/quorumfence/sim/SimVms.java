@@ -23,6 +23,9 @@ final class SimVms {
     /** Lists are cut short. */
     boolean libvirtHangs;
 
+    /** As VmMerge does with a domain that libvirt calls active and that has no process. */
+    boolean listsStarting;
+
     private long starts;
 
     SimVms(SimHost host) {
@@ -197,6 +200,9 @@ final class SimVms {
             if (!libvirtHangs || host.cell.chance(0.5)) {
                 seen.add(new VmSeen(vm, "vm", 1, 1, "running"));
             }
+        }
+        if (listsStarting) {
+            starting.keySet().forEach(vm -> seen.add(new VmSeen(vm, "vm", 0, 0, "paused")));
         }
         return new LocalObservation.VmsListed(seen, !libvirtHangs, !starting.isEmpty(), question);
     }

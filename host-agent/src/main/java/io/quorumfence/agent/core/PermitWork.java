@@ -67,8 +67,6 @@ final class PermitWork {
     final Map<Long, Long> grantedNs = new LinkedHashMap<>();
 
     final Map<ReplyId, StartWait> starts = new LinkedHashMap<>();
-    /** Permits that were redeemed by this process and whose start nobody has asked for yet. */
-    final Set<Long> unused = new HashSet<>();
     /**
      * Claims of starts that were allowed, and the list from which on a sight of their VM counts: an older one may show
      * the process that was there before.
@@ -97,7 +95,6 @@ final class PermitWork {
         twin.ending.addAll(ending);
         twin.grantedNs.putAll(grantedNs);
         twin.starts.putAll(starts);
-        twin.unused.addAll(unused);
         twin.sightsFrom.putAll(sightsFrom);
         twin.admittedNs.putAll(admittedNs);
         twin.claiming.addAll(claiming);
