@@ -16,7 +16,8 @@ final class HookMutants {
                 permitIsAClaim(),
                 beatNamesAStart(),
                 anAnswerLostIsLostForGood(),
-                aVmThatOutlivesTheFirstShellIsForgotten());
+                aVmThatOutlivesTheFirstShellIsForgotten(),
+                anOldWordEndsAClaim());
     }
 
     private static Mutant claimBesideAClaim() {
@@ -64,6 +65,12 @@ final class HookMutants {
                         "if (wait == null && wanted.first()) {")
                 .core("HookDesk.java", CLAIMS, ADMITS_AT_ONCE)
                 .shownBy("BELATED");
+    }
+
+    private static Mutant anOldWordEndsAClaim() {
+        return Mutant.of("an-old-word-ends-a-claim", "11")
+                .core("HookDesk.java", "&& takenNs(permit) < released.saidNs();", ";")
+                .shownBy("OLDWORD");
     }
 
     private static Mutant beatNamesAStart() {

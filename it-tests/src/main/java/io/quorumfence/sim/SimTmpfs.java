@@ -44,6 +44,8 @@ final class SimTmpfs {
 
     private final Set<VmId> found = new HashSet<>();
     private @Nullable FenceToken foundFor;
+    /** What libvirt said while no agent ran, and when. */
+    final Map<VmId, Long> released = new java.util.TreeMap<>();
 
     void fence(long counter, FenceToken token) {
         fencedLife = counter;

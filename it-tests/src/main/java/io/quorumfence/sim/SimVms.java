@@ -25,6 +25,8 @@ final class SimVms {
 
     /** As VmMerge does with a domain that libvirt calls active and that has no process. */
     boolean listsStarting;
+    /** Between libvirt's word that a VM is being started and its process. */
+    boolean hidesStarting;
 
     private long starts;
 
@@ -117,9 +119,13 @@ final class SimVms {
     private void released(VmId vm) {
         if (host.config.hook().isAsked() && host.cell.chance(0.8)) {
             long saidNs = host.nowNs();
-            host.after(
-                    host.cell.upTo(5 * SimCell.MILLI),
-                    () -> host.agent.offer(new LocalObservation.VmReleased(vm, saidNs)));
+            host.after(host.cell.upTo(5 * SimCell.MILLI), () -> {
+                if (host.agent.isUp()) {
+                    host.agent.offer(new LocalObservation.VmReleased(vm, saidNs));
+                } else {
+                    host.tmpfs.released.put(vm, saidNs);
+                }
+            });
         }
     }
 
@@ -204,6 +210,6 @@ final class SimVms {
         if (listsStarting) {
             starting.keySet().forEach(vm -> seen.add(new VmSeen(vm, "vm", 0, 0, "paused")));
         }
-        return new LocalObservation.VmsListed(seen, !libvirtHangs, !starting.isEmpty(), question);
+        return new LocalObservation.VmsListed(seen, !libvirtHangs, !hidesStarting && !starting.isEmpty(), question);
     }
 }

@@ -23,7 +23,53 @@ final class StartAttacks {
                 new Attack("UNFORKED", "libvirt lists a VM that has no process yet", StartAttacks::unforked),
                 new Attack("UNFORKED-OFF", "the same where no hook asks", StartAttacks::unforkedOff),
                 new Attack("LOSTWORD", "the answer of the shell that killed is lost", StartAttacks::lostWord),
-                new Attack("STUCK", "a shell ends one VM, and another one outlives it", StartAttacks::stuck));
+                new Attack("STUCK", "a shell ends one VM, and another one outlives it", StartAttacks::stuck),
+                new Attack("UNHEARD", "a VM ends while its agent restarts", StartAttacks::unheard),
+                new Attack("OLDWORD", "a start is claimed after an end that nobody heard of", StartAttacks::oldWord));
+    }
+
+    /** Libvirt tells its hook, and nobody listens there. */
+    private static Stage endsUnheard() {
+        Stage stage = shells();
+        start(stage, 0);
+        stage.must(stage.await(3_000, () -> stage.vmRunsOn(1)), "I7", "h1 did not start its VM");
+        stage.run(3_000);
+        stage.h(1).agent.stop();
+        stage.h(1).vms.stop(Stage.VM);
+        stage.h(1).tmpfs.released.put(Stage.VM, stage.h(1).nowNs());
+        stage.run(200);
+        return stage;
+    }
+
+    private static String unheard() {
+        Stage stage = endsUnheard();
+        stage.h(1).agent.start();
+        stage.run(20_000);
+        stage.h(2).vms.start(Stage.VM, SimCell.MILLI, 0);
+        stage.run(4_000);
+        stage.must(stage.vmRunsOn(2), "I7", "long after its end on h1 the VM starts nowhere else");
+        return stage.verdict();
+    }
+
+    /** That end was said before the start, and is read by an agent that did not allow it itself. */
+    private static String oldWord() {
+        Stage stage = shells();
+        long endedNs = stage.h(1).nowNs();
+        stage.run(100);
+        start(stage, 9_000);
+        boolean claimed = stage.await(2_000, () -> !stage.record().permits().isEmpty());
+        stage.must(claimed, "I7", "h1 did not claim the VM");
+        stage.run(100);
+        stage.h(1).agent.stop();
+        stage.h(1).tmpfs.released.put(Stage.VM, endedNs);
+        stage.run(200);
+        stage.h(1).vms.hidesStarting = true;
+        stage.h(1).agent.start();
+        stage.run(4_000);
+        stage.h(2).vms.start(Stage.VM, SimCell.MILLI, 0);
+        stage.run(2_000);
+        stage.must(!stage.vmRunsOn(2), "I1", "the VM starts on h2 while its start on h1 is under way");
+        return stage.verdict();
     }
 
     private static Stage shells() {

@@ -61,6 +61,11 @@ final class HookDesk {
         for (PermitWork.StartWait wait : List.copyOf(s.permits.starts.values())) {
             judge(s, wait, nowNs, out);
         }
+        if (!s.permits.early.isEmpty() && s.life != null && s.record().isPresent()) {
+            List<LocalObservation.VmReleased> early = List.copyOf(s.permits.early.values());
+            s.permits.early.clear();
+            early.forEach(released -> released(s, released, out));
+        }
         s.permits.glass.values().removeIf(glass -> nowNs > glass.untilNs());
         if (s.config.hook().isAsked()) {
             claimRunning(s, nowNs);
@@ -293,19 +298,31 @@ final class HookDesk {
      * next complete list without the VM ends it. One that was allowed since is another start's.
      */
     static void released(AgentState s, LocalObservation.VmReleased released, Out out) {
-        if (s.life == null || s.permits.admittedNs.getOrDefault(released.vm(), Long.MIN_VALUE) >= released.saidNs()) {
+        if (s.life == null || s.record().isEmpty()) {
+            s.permits.early.put(released.vm(), released); // an agent that has just begun; read again when it knows
+            return;
+        }
+        if (s.permits.admittedNs.getOrDefault(released.vm(), Long.MIN_VALUE) >= released.saidNs()) {
             return;
         }
         for (Permit permit : PermitDesk.ownRedeemed(s)) {
             // A gate's permit was not the claim of any start that this hook allowed.
-            boolean used =
-                    permit.vm().equals(released.vm()) && permit.isHeldBy(s.self(), s.requireLife()) && permit.isClaim();
+            boolean used = permit.vm().equals(released.vm())
+                    && permit.isHeldBy(s.self(), s.requireLife())
+                    && permit.isClaim()
+                    && takenNs(permit) < released.saidNs();
             if (used) {
                 s.permits.sightsFrom.remove(permit.id());
                 s.permits.seenRunning.add(permit.id());
                 out.command(new LocalCommand.ListVms(s.nextId()));
             }
         }
+    }
+
+    /** When a claim was asked for, by its name: what an earlier agent allowed since is not ended by an older word. */
+    private static long takenNs(Permit claim) {
+        String tail = claim.requestId().substring(claim.requestId().lastIndexOf('-') + 1);
+        return tail.matches("\\d{1,18}") ? Long.parseLong(tail) : Long.MAX_VALUE;
     }
 
     /** What runs here already is nobody else's: it is claimed as soon as it can be, and left alone whatever comes. */

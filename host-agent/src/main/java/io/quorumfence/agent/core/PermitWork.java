@@ -3,6 +3,7 @@ package io.quorumfence.agent.core;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.observation.LocalObservation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -74,6 +75,8 @@ final class PermitWork {
     final Map<Long, Long> sightsFrom = new HashMap<>();
     /** When the hook asked for the last start of a VM that was allowed. */
     final Map<VmId, Long> admittedNs = new HashMap<>();
+    /** Ends of which libvirt spoke before this agent knew its life and the record. */
+    final Map<VmId, LocalObservation.VmReleased> early = new LinkedHashMap<>();
     /** VMs that run here and whose claim is being decided. */
     final Set<VmId> claiming = new HashSet<>();
     /** When a claim that was refused is asked for again, and why it was refused. */
@@ -97,6 +100,7 @@ final class PermitWork {
         twin.starts.putAll(starts);
         twin.sightsFrom.putAll(sightsFrom);
         twin.admittedNs.putAll(admittedNs);
+        twin.early.putAll(early);
         twin.claiming.addAll(claiming);
         twin.refusedClaims.putAll(refusedClaims);
         twin.glass.putAll(glass);
