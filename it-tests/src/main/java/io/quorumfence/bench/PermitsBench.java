@@ -36,11 +36,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long it takes to give a dead host's VMs their permits, all in one call, and in how many versions of the record. */
+/** How long a dead host's VMs wait for their permits, all asked for at once, and in how many versions of the record. */
 @Command(
         name = "permits",
-        description =
-                "Permits for many VMs of one dead host in one batch, without a throttle; plain processes, no root.",
+        description = "Permits for many VMs of one dead host in one batch, unthrottled; plain processes, no root.",
         mixinStandardHelpOptions = true)
 final class PermitsBench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -47,6 +47,10 @@ final class AgentConfigFile {
             "fifo-lab", WatchdogKind.FIFO_LAB,
             "none", WatchdogKind.NONE));
 
+    /** YAML reads off as false. */
+    private static final Map<String, HookMode> HOOK_MODES = new TreeMap<>(
+            Map.of("off", HookMode.OFF, "false", HookMode.OFF, "warn", HookMode.WARN, "enforce", HookMode.ENFORCE));
+
     private static final Map<String, Boolean> MODES = Map.of("enforce", false, "shadow", true);
     private static final int RUN_MAX = 80;
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -166,7 +170,7 @@ final class AgentConfigFile {
     private static HookSection hook(YamlSection s) {
         return new HookSection(
                 new Hook(
-                        s.choice("mode", HookMode.OFF, YamlSection.words(HookMode.values())),
+                        s.choice("mode", HookMode.OFF, HOOK_MODES),
                         s.duration("deadline", Hook.OFF.deadline(), SECOND, Duration.ofSeconds(10))),
                 s.absolute("file", Path.of("/var/lib/quorumfence/hook")));
     }

@@ -119,13 +119,7 @@ final class AgentProcess {
                         lanes::execute,
                         latencies.before(command -> toPeers(command, datagrams, calls)),
                         local::execute,
-                        reply -> {
-                            if (HookServer.isOwn(reply)) {
-                                hook.accept(reply);
-                            } else {
-                                api.accept(reply);
-                            }
-                        }));
+                        hook.before(api::accept)));
         loop = agent;
         AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         AgentMeters.bindWatchdog(meters, agent, keeper);

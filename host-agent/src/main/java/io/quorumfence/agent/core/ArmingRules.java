@@ -54,8 +54,8 @@ final class ArmingRules {
     /** An incomplete list stands for any VM: it never disarms. */
     static boolean isNeeded(AgentState s) {
         boolean unknown = !s.vmsComplete && s.arming.bounded();
-        boolean wanted = !s.permits.redeems.isEmpty() || !s.permits.starts.isEmpty();
-        return !s.vms.isEmpty() || s.vmsInFlight || wanted || unknown || hasRedeemed(s);
+        boolean asked = !s.permits.starts.isEmpty();
+        return !s.vms.isEmpty() || s.vmsInFlight || asked || !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);
     }
 
     private static boolean hasRedeemed(AgentState s) {
