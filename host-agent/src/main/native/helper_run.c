@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "helper_found.h"
 #include "helper_incarnation.h"
 #include "helper_list.h"
 #include "helper_proc.h"
@@ -56,6 +57,7 @@ static bool may_begin(const struct fence_plan *plan, struct fence_report *report
         return give_up(report, "barrier");
     if (proc_usable() != NULL)
         return give_up(report, "proc");
+    found_recall(plan->run, &plan->request);
     return true;
 }
 
@@ -73,6 +75,7 @@ static bool strike(const struct fence_plan *plan, bool first, int64_t *until, st
         return give_up(report, "proc");
     if (!same_incarnation(plan, report))
         return false;
+    found_keep(plan->run, &plan->request, &targets); /* before the blow: from then on nobody finds them */
     if (first) {
         if (!is_silent_for_good(plan, report))
             return false;

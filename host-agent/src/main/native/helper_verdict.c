@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "helper_found.h"
 #include "helper_proc.h"
 #include "pidfd.h"
 
@@ -84,7 +85,8 @@ static const struct identity *seen_in(const struct targets *targets, const struc
 }
 
 static void judge_dead(const struct targets *targets, struct vm_finding *finding) {
-    report_judge(finding, VERDICT_DEAD, 0, "not present");
+    pid_t before = found_pid(finding->vm);
+    report_judge(finding, VERDICT_DEAD, before, before > 0 ? "found before, gone now" : "not present");
     for (unsigned i = 0; i < targets->count; i++)
         if (strcmp(targets->items[i].identity.uuid, finding->vm) == 0)
             report_judge(finding, VERDICT_DEAD, targets->items[i].identity.pid,
@@ -140,7 +142,8 @@ static bool enter(const struct targets *targets, const struct listing *listing, 
 
 void verdict_reach(const struct targets *targets, unsigned fresh, bool settled, const struct listing *last,
                    const struct listing *before, struct fence_report *report) {
-    if (!enter(targets, last, report) || !enter(targets, before, report)) {
+    if (!enter(targets, last, report) || !enter(targets, before, report) ||
+        !found_enter(report)) {
         report_end(report, VERDICT_AMBIGUOUS, "too-many");
         return;
     }

@@ -37,6 +37,7 @@ struct outcome {
     bool told;     /* the worker has come to its end */
     bool allowed;
     bool let;      /* root lets this VM start */
+    bool spent;    /* and that word is used up for this start */
     char glass[256];
     char text[400];
 };
@@ -94,6 +95,11 @@ static void let_pass(const struct hook_conf *conf, const char *domain, struct ou
     char text[700];
     char answer[64];
     const char *why = "";
+    outcome->spent = glass_spend(conf, outcome->uuid);
+    if (!outcome->spent) {
+        log_it(LOG_WARNING, "refuses, for break-glass does not stand any more,", domain, outcome);
+        return;
+    }
     log_it(LOG_ALERT, "break-glass: lets start", domain, outcome);
     (void)snprintf(text, sizeof text, "break-glass (%s) past the refusal %s", outcome->glass, outcome->text);
     glass_used(conf, outcome->uuid, text);
@@ -119,8 +125,10 @@ static void release(const struct hook_conf *conf, int64_t begun_ns, struct outco
     int64_t deadline_ns = begun_ns + (int64_t)conf->deadline_ms * QF_NS_PER_MS - AFTER_NS;
     outcome->allowed = true;
     if (xml_uuid(STDIN_FILENO, deadline_ns, outcome->uuid)) {
-        (void)snprintf(line, sizeof line, "released v1 vm=%s said=%" PRId64 "\n", outcome->uuid, raw_now());
-        (void)agent_ask(conf, line, deadline_ns, answer, sizeof answer, &why);
+        int64_t said_ns = raw_now();
+        (void)snprintf(line, sizeof line, "released v1 vm=%s said=%" PRId64 "\n", outcome->uuid, said_ns);
+        if (!agent_ask(conf, line, deadline_ns, answer, sizeof answer, &why))
+            released_unheard(conf, outcome->uuid, said_ns);
     }
     outcome->told = true;
 }
@@ -179,7 +187,7 @@ static int hook(const char *path, char **words) {
     supervise(&conf, words, asks, begun_ns, outcome);
     if (forgiving || (outcome->told && outcome->allowed))
         return EXIT_OK;
-    if (outcome->let) {
+    if (outcome->let && (outcome->spent || (!outcome->told && glass_spend(&conf, outcome->uuid)))) {
         if (!outcome->told) /* the worker hung before it could say so */
             glass_used(&conf, outcome->uuid, outcome->glass);
         return EXIT_OK;

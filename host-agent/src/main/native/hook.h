@@ -35,6 +35,12 @@ bool agent_ask(const struct hook_conf *conf, const char *line, int64_t deadline_
 /* Break-glass. Whether root lets this VM start now; what was given as a reason goes into text. */
 bool glass_stands(const struct hook_conf *conf, const char *uuid, char *text, unsigned room);
 
+/* Uses it up: once, and not past a barrier that was put up since. False: it does not stand any more. */
+bool glass_spend(const struct hook_conf *conf, const char *uuid);
+
+/* Leaves for the next agent that libvirt is done with this VM. */
+void released_unheard(const struct hook_conf *conf, const char *uuid, int64_t said_ns);
+
 /* Lets one VM start for a while. NULL, or what is wrong. */
 const char *glass_break(const struct hook_conf *conf, const char *uuid, uint64_t seconds, const char *why);
 

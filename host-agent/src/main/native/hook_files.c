@@ -107,6 +107,26 @@ bool glass_stands(const struct hook_conf *conf, const char *uuid, char *text, un
     return until > (uint64_t)now && until - (uint64_t)now <= GLASS_MAX_S * (uint64_t)QF_NS_PER_S;
 }
 
+/* A shell that came after root's word knew nothing of it: it may have proven that nothing runs here. */
+static bool barrier_is_newer(const struct hook_conf *conf, const char *glass) {
+    char path[160];
+    struct stat barrier;
+    struct stat broken;
+    (void)snprintf(path, sizeof path, "%s/barrier", conf->run);
+    if (lstat(path, &barrier) != 0)
+        return errno != ENOENT;
+    if (lstat(glass, &broken) != 0)
+        return true;
+    return barrier.st_mtim.tv_sec > broken.st_mtim.tv_sec ||
+           (barrier.st_mtim.tv_sec == broken.st_mtim.tv_sec && barrier.st_mtim.tv_nsec >= broken.st_mtim.tv_nsec);
+}
+
+bool glass_spend(const struct hook_conf *conf, const char *uuid) {
+    char path[200];
+    glass_path(conf, uuid, "", path, sizeof path);
+    return !barrier_is_newer(conf, path) && unlink(path) == 0;
+}
+
 static bool write_small(const char *path, const char *text) {
     char fresh[220];
     (void)snprintf(fresh, sizeof fresh, "%s.%ld", path, (long)getpid());
@@ -139,6 +159,17 @@ const char *glass_break(const struct hook_conf *conf, const char *uuid, uint64_t
     glass_path(conf, uuid, "", path, sizeof path);
     (void)snprintf(text, sizeof text, "until=%" PRId64 "\nwhy=%s\n", raw_now() + (int64_t)seconds * QF_NS_PER_S, why);
     return write_small(path, text) ? NULL : "the run directory cannot be written to";
+}
+
+void released_unheard(const struct hook_conf *conf, const char *uuid, int64_t said_ns) {
+    char path[200];
+    char line[40];
+    (void)snprintf(path, sizeof path, "%s/hook-released", conf->run);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return; /* the claim stays, as if nothing had been said */
+    (void)snprintf(path, sizeof path, "%s/hook-released/%s", conf->run, uuid);
+    (void)snprintf(line, sizeof line, "%" PRId64 "\n", said_ns);
+    (void)write_small(path, line);
 }
 
 void glass_used(const struct hook_conf *conf, const char *uuid, const char *text) {

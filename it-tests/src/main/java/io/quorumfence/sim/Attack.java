@@ -23,6 +23,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         RecordAttacks.all(),
                         PermitAttacks.all(),
                         HookAttacks.all(),
+                        StartAttacks.all(),
                         AheadAttacks.all(),
                         ReactionAttacks.all(),
                         OperatorAttacks.all())

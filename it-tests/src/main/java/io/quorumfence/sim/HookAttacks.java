@@ -1,14 +1,11 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.config.CellConfig;
-import io.quorumfence.config.Hook;
-import io.quorumfence.config.HookMode;
 import io.quorumfence.config.Profile;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.observation.LocalObservation;
-import java.time.Duration;
 import java.util.List;
 
 /** Schedules around starts of which nobody but the hook is told, in cells whose hosts all enforce it. */
@@ -33,8 +30,7 @@ final class HookAttacks {
     private static Stage enforcing(boolean shells) {
         List<CellConfig> plain =
                 Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), SelfFenceAction.STOP_VMS, 3, shells);
-        Hook hook = new Hook(HookMode.ENFORCE, Duration.ofSeconds(2));
-        return new Stage(plain.stream().map(one -> one.hooked(hook)).toList(), 42);
+        return Stage.enforcing(plain);
     }
 
     private static void start(Stage stage, int host, long execMs) {

@@ -7,7 +7,17 @@ final class HookMutants {
     private HookMutants() {}
 
     static List<Mutant> all() {
-        return List.of(claimBesideAClaim(), startClaimEndsUnseen(), oldListExcusesAStart(), permitUsedTwice());
+        return List.of(
+                claimBesideAClaim(),
+                startClaimEndsUnseen(),
+                oldListExcusesAStart(),
+                permitUsedTwice(),
+                permitUsedAgainAfterItsStart(),
+                permitIsAClaim(),
+                beatNamesAStart(),
+                anAnswerLostIsLostForGood(),
+                aVmThatOutlivesTheFirstShellIsForgotten(),
+                anOldWordEndsAClaim());
     }
 
     private static Mutant claimBesideAClaim() {
@@ -36,7 +46,56 @@ final class HookMutants {
 
     private static Mutant permitUsedTwice() {
         return Mutant.of("permit-used-twice", "11")
-                .core("HookDesk.java", "s.permits.unused.remove(claim.id());", "s.permits.unused.add(claim.id());")
+                .core("HookDesk.java", CLAIMS, ADMITS_AT_ONCE)
                 .shownBy("REUSED");
     }
+
+    private static Mutant permitUsedAgainAfterItsStart() {
+        return Mutant.of("permit-used-again-after-its-start", "11")
+                .core("HookDesk.java", CLAIMS, ADMITS_AT_ONCE)
+                .shownBy("REPEATED");
+    }
+
+    /** Of a permit that the hook redeems, its start begins under it. */
+    private static Mutant permitIsAClaim() {
+        return Mutant.of("permit-is-a-claim", "11")
+                .core(
+                        "HookDesk.java",
+                        "if (wait != null && !wanted.claim().equals(claimOf(s, wait))) {",
+                        "if (wait == null && wanted.first()) {")
+                .core("HookDesk.java", CLAIMS, ADMITS_AT_ONCE)
+                .shownBy("BELATED");
+    }
+
+    private static Mutant anOldWordEndsAClaim() {
+        return Mutant.of("an-old-word-ends-a-claim", "11")
+                .core("HookDesk.java", "&& takenNs(permit) < released.saidNs();", ";")
+                .shownBy("OLDWORD");
+    }
+
+    private static Mutant beatNamesAStart() {
+        return Mutant.of("beat-names-a-start", "10")
+                .core("LocalDesk.java", ".filter(seen -> seen.pid() > 0 || !mayBeStarting(s, seen.vm()))", "")
+                .shownBy("UNFORKED-OFF");
+    }
+
+    private static Mutant anAnswerLostIsLostForGood() {
+        return Mutant.of("an-answer-lost-is-lost-for-good", "10")
+                .model("SimTmpfs.java", "if (!token.equals(foundFor)) {", "if (!found.isEmpty()) {")
+                .shownBy("LOSTWORD");
+    }
+
+    private static Mutant aVmThatOutlivesTheFirstShellIsForgotten() {
+        return Mutant.of("a-vm-that-outlives-the-first-shell-is-forgotten", "10")
+                .model("SimTmpfs.java", "if (!token.equals(foundFor)) {", "if (!found.isEmpty()) {")
+                .shownBy("STUCK");
+    }
+
+    private static final String CLAIMS =
+            "        s.permits.starts.put(wait.reply(), wait.asDeciding());\n" + "        if (granted.isPresent()) {";
+    private static final String ADMITS_AT_ONCE =
+            "        if (own.stream().anyMatch(permit -> permit.isHeldBy(s.self(), s.requireLife()))) {\n"
+                    + "            admit(s, wait, own.get(0), record.nextNumber(), out);\n"
+                    + "            return;\n"
+                    + "        }\n" + CLAIMS;
 }

@@ -55,6 +55,10 @@ final class SimAgent {
         return process;
     }
 
+    boolean isUp() {
+        return state != null;
+    }
+
     /** Whether it answers at once. */
     boolean isResponsive() {
         return state != null && !paused && host.responds();
@@ -91,6 +95,8 @@ final class SimAgent {
         }
         host.note("agent starts, process " + process);
         offerKeeper();
+        left.released.forEach((vm, saidNs) -> offer(new LocalObservation.VmReleased(vm, saidNs)));
+        left.released.clear();
         offer(() -> host.vms.listed(0));
         host.lanes.forEach(SimLane::agentStarted);
         int mine = process;

@@ -61,8 +61,9 @@ final class SimSsh {
             }
             cell.oracle.shellKills(from, target);
             Set<VmId> found = Set.copyOf(target.vms.all());
-            boolean clean = target.vms.killAll().isEmpty();
-            back(answer, clean ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE, clean ? found : Set.of());
+            Set<VmId> alive = Set.copyOf(target.vms.killAll());
+            Set<VmId> ended = target.tmpfs.goneUnder(token, found, alive);
+            back(answer, alive.isEmpty() ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE, ended);
         });
     }
 

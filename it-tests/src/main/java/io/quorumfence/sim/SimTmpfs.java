@@ -42,9 +42,26 @@ final class SimTmpfs {
 
     private @Nullable FenceToken fencedFor;
 
+    private final Set<VmId> found = new HashSet<>();
+    private @Nullable FenceToken foundFor;
+    /** What libvirt said while no agent ran, and when. */
+    final Map<VmId, Long> released = new java.util.TreeMap<>();
+
     void fence(long counter, FenceToken token) {
         fencedLife = counter;
         fencedFor = token;
+    }
+
+    /** Which VMs of those that the shells of one claim have found are gone: an earlier answer may be lost. */
+    Set<VmId> goneUnder(FenceToken token, Set<VmId> nowFound, Set<VmId> alive) {
+        if (!token.equals(foundFor)) {
+            found.clear();
+        }
+        foundFor = token;
+        found.addAll(nowFound);
+        Set<VmId> gone = new HashSet<>(found);
+        gone.removeAll(alive);
+        return gone;
     }
 
     /** The barrier of a withdrawn claim is void. */

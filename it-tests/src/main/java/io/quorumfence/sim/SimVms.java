@@ -23,6 +23,11 @@ final class SimVms {
     /** Lists are cut short. */
     boolean libvirtHangs;
 
+    /** As VmMerge does with a domain that libvirt calls active and that has no process. */
+    boolean listsStarting;
+    /** Between libvirt's word that a VM is being started and its process. */
+    boolean hidesStarting;
+
     private long starts;
 
     SimVms(SimHost host) {
@@ -114,9 +119,13 @@ final class SimVms {
     private void released(VmId vm) {
         if (host.config.hook().isAsked() && host.cell.chance(0.8)) {
             long saidNs = host.nowNs();
-            host.after(
-                    host.cell.upTo(5 * SimCell.MILLI),
-                    () -> host.agent.offer(new LocalObservation.VmReleased(vm, saidNs)));
+            host.after(host.cell.upTo(5 * SimCell.MILLI), () -> {
+                if (host.agent.isUp()) {
+                    host.agent.offer(new LocalObservation.VmReleased(vm, saidNs));
+                } else {
+                    host.tmpfs.released.put(vm, saidNs);
+                }
+            });
         }
     }
 
@@ -198,6 +207,9 @@ final class SimVms {
                 seen.add(new VmSeen(vm, "vm", 1, 1, "running"));
             }
         }
-        return new LocalObservation.VmsListed(seen, !libvirtHangs, !starting.isEmpty(), question);
+        if (listsStarting) {
+            starting.keySet().forEach(vm -> seen.add(new VmSeen(vm, "vm", 0, 0, "paused")));
+        }
+        return new LocalObservation.VmsListed(seen, !libvirtHangs, !hidesStarting && !starting.isEmpty(), question);
     }
 }

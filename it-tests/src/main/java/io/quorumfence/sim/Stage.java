@@ -4,6 +4,8 @@ import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Deadlines;
+import io.quorumfence.config.Hook;
+import io.quorumfence.config.HookMode;
 import io.quorumfence.config.Profile;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.HostId;
@@ -13,6 +15,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
 import io.quorumfence.record.CellRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +55,12 @@ final class Stage {
 
     static Stage of(int hosts, int storages, SelfFenceAction action, Deadlines deadlines, boolean shells) {
         return new Stage(Schedule.configs(hosts, storages, 1, deadlines, action, hosts, shells), 42);
+    }
+
+    /** Every host asks its hook. */
+    static Stage enforcing(List<CellConfig> plain) {
+        Hook hook = new Hook(HookMode.ENFORCE, Duration.ofSeconds(2));
+        return new Stage(plain.stream().map(one -> one.hooked(hook)).toList(), 42);
     }
 
     SimHost h(int number) {

@@ -69,13 +69,17 @@ class HookAnswersTest {
     }
 
     @Test
-    void aGrantedPermitIsRedeemedByTheQuestion() {
+    void aGrantedPermitIsRedeemedByTheQuestionAndThenClaimed() {
         Permit permit = PermitAttacks.granted(stage, Stage.VM, 1, 2);
 
         assertThat(ask(1)).isEqualTo("permit-exists");
         assertThat(ask(2)).isEqualTo("admitted");
 
-        assertThat(stage.record().permit(permit.id()).orElseThrow().stage()).isEqualTo(PermitStage.REDEEMED);
+        assertThat(stage.record().permit(permit.id()).orElseThrow().stage()).isEqualTo(PermitStage.ENDED);
+        assertThat(open()).singleElement().satisfies(claim -> {
+            assertThat(claim.isStartClaim()).isTrue();
+            assertThat(claim.destination()).isEqualTo(stage.h(2).id);
+        });
     }
 
     @Test

@@ -37,6 +37,7 @@ public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
             grants |= fresh;
             claims |= fresh && permit.isClaim();
         }
+        claims &= open(next) > open(base); // one that takes an own permit's place leaves as much room as there was
         if (grants) {
             long permitted = 2L * bytesOf.applyAsInt(BallotBlock.of(next));
             long limit = bytes - RESERVE;
@@ -46,5 +47,9 @@ public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
         }
         Ballot any = Ballot.ZERO.next(0);
         return bytesOf.applyAsInt(new BallotBlock(base, any, any, Optional.of(next))) <= bytes - RESERVE / 4;
+    }
+
+    private static long open(CellRecord record) {
+        return record.permits().stream().filter(Permit::isOpen).count();
     }
 }

@@ -287,6 +287,16 @@ public final class AgentState {
         return isJoined() && nowNs < leaseEndNs();
     }
 
+    /** Listed with a process: what libvirt calls active before its fork, or after an end, is listed only. */
+    boolean runs(VmId vm) {
+        for (VmSeen seen : vms) {
+            if (seen.vm().equals(vm) && seen.pid() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean lists(VmId vm) {
         for (VmSeen seen : vms) {
             if (seen.vm().equals(vm)) {

@@ -99,10 +99,10 @@ final class GrantRules {
         return listed(asked.vm(), host, beat.get());
     }
 
-    /** The same for a start that a host claims for itself: nobody but this host may have it. */
-    static Optional<Held> heldElsewhere(AgentState s, VmId vm) {
+    /** The same for a start that a host claims for itself: nobody but this host may have it, {@code ground} apart. */
+    static Optional<Held> heldElsewhere(AgentState s, VmId vm, Optional<HostId> ground) {
         return s.record().orElseThrow().members().stream()
-                .filter(host -> !host.equals(s.self()))
+                .filter(host -> !host.equals(s.self()) && !ground.equals(Optional.of(host)))
                 .flatMap(host -> heldAt(s, vm, host).stream())
                 .findFirst();
     }

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.config.HookMode;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.PermitStage;
@@ -20,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Answers libvirt's hook: may this VM start here, now? Yes only when this host is armed and the record shows a claim
- * of this life on the VM that no start has used yet (decision 0050). Everything else is no, and a no changes nothing.
+ * of this life on the VM that was taken for this very start (decision 0052). Everything else is no, and a no changes nothing.
  */
 final class HookDesk {
     /** A VM that runs here and could not be claimed is tried again. */
@@ -59,6 +60,11 @@ final class HookDesk {
     static void progress(AgentState s, long nowNs, Out out) {
         for (PermitWork.StartWait wait : List.copyOf(s.permits.starts.values())) {
             judge(s, wait, nowNs, out);
+        }
+        if (!s.permits.early.isEmpty() && s.life != null && s.record().isPresent()) {
+            List<LocalObservation.VmReleased> early = List.copyOf(s.permits.early.values());
+            s.permits.early.clear();
+            early.forEach(released -> released(s, released, out));
         }
         s.permits.glass.values().removeIf(glass -> nowNs > glass.untilNs());
         if (s.config.hook().isAsked()) {
@@ -140,35 +146,54 @@ final class HookDesk {
         if (own.stream().anyMatch(permit -> s.permits.ending.contains(permit.id()))) {
             return; // its end is being decided; then it is claimed anew
         }
-        Optional<Permit> unused = own.stream()
-                .filter(permit -> permit.isHeldBy(s.self(), s.requireLife()) && s.permits.unused.contains(permit.id()))
-                .findFirst();
         CellRecord record = s.record().orElseThrow();
         if (isClaimed(s, record)) {
             refuse(s, wait, "boot-barrier", "a claim stands on host " + s.self(), out);
-            return;
-        }
-        if (unused.isPresent()) {
-            admit(s, wait, unused.get(), record.nextNumber(), out);
             return;
         }
         Optional<Permit> granted = own.stream()
                 .filter(permit -> permit.stage() == PermitStage.GRANTED
                         && permit.destinationIncarnation().equals(s.requireLife()))
                 .findFirst();
-        Optional<GrantRules.Held> held =
-                granted.isPresent() ? GrantRules.heldSince(s, granted.get(), nowNs) : GrantRules.heldElsewhere(s, vm);
+        Optional<GrantRules.Held> held = granted.isPresent()
+                ? GrantRules.heldSince(s, granted.get(), nowNs)
+                : GrantRules.heldElsewhere(s, vm, ground(s, own));
         if (held.isPresent()) {
             refuse(s, wait, held.get().code(), held.get().detail(), out);
             return;
         }
-        String claim = granted.map(Permit::requestId)
-                .orElse(Permit.START_CLAIM + s.requireLife().counter() + "-" + wait.askedNs());
-        RecordChange change = granted.isPresent()
-                ? new RecordChange.RedeemPermit(granted.get().id(), vm, s.self(), s.requireLife())
-                : new RecordChange.TakeClaim(claim, vm, s.self(), s.requireLife());
         s.permits.starts.put(wait.reply(), wait.asDeciding());
-        RecordDesk.submit(s, change, new Pending.StartWanted(wait.reply(), vm, claim, own.isEmpty()), nowNs);
+        if (granted.isPresent()) {
+            RecordDesk.submit(
+                    s,
+                    new RecordChange.RedeemPermit(granted.get().id(), vm, s.self(), s.requireLife()),
+                    new Pending.StartWanted(wait.reply(), vm, granted.get().requestId(), false),
+                    nowNs);
+        } else {
+            claim(s, wait, own.isEmpty(), nowNs);
+        }
+    }
+
+    /** A redeemed permit is the right to this, not to the start: of each start its own claim tells. */
+    private static void claim(AgentState s, PermitWork.StartWait wait, boolean first, long nowNs) {
+        String claim = claimOf(s, wait);
+        RecordDesk.submit(
+                s,
+                new RecordChange.TakeClaim(claim, wait.vm(), s.self(), s.requireLife()),
+                new Pending.StartWanted(wait.reply(), wait.vm(), claim, first),
+                nowNs);
+    }
+
+    private static String claimOf(AgentState s, PermitWork.StartWait wait) {
+        return Permit.START_CLAIM + s.requireLife().counter() + "-" + wait.askedNs();
+    }
+
+    /** The host whose word or proof a permit rests on: its newest beat may be from before that, as at the redemption. */
+    private static Optional<HostId> ground(AgentState s, List<Permit> own) {
+        return own.stream()
+                .filter(permit -> permit.isHeldBy(s.self(), s.requireLife()) && !permit.isClaim())
+                .map(Permit::lastHost)
+                .findFirst();
     }
 
     private static boolean isFirst(AgentState s, PermitWork.StartWait wait) {
@@ -188,6 +213,10 @@ final class HookDesk {
                 .filter(permit -> s.life != null && permit.isHeldBy(s.self(), s.life))
                 .findFirst()
                 .ifPresent(claim -> {
+                    if (wait != null && !wanted.claim().equals(claimOf(s, wait))) {
+                        claim(s, wait, false, nowNs);
+                        return;
+                    }
                     PermitWork.StartWait.Decided decided = new PermitWork.StartWait.Decided(
                             claim, wanted.first(), record.version(), record.nextNumber(), false);
                     if (wait == null) {
@@ -229,14 +258,12 @@ final class HookDesk {
 
     private static void admit(AgentState s, PermitWork.StartWait wait, Permit claim, long spentBelow, Out out) {
         s.permits.starts.remove(wait.reply());
-        s.permits.unused.remove(claim.id());
         s.permits.seenRunning.remove(claim.id());
         long question = s.nextId();
         s.permits.sightsFrom.put(claim.id(), question);
         s.permits.admittedNs.put(wait.vm(), wait.askedNs());
         PermitDesk.lift(s, wait.vm(), out);
-        String how = claim.isClaim() ? "claim" : "permit";
-        out.event(new JournalEvent.StartAdmitted(wait.vm(), claim.id(), how));
+        out.event(new JournalEvent.StartAdmitted(wait.vm(), claim.id(), "claim"));
         out.command(new ReplyCommand.ReplyAdmitted(wait.reply(), wait.vm(), claim.id(), spentBelow));
         out.command(new LocalCommand.ListVms(question));
     }
@@ -271,19 +298,31 @@ final class HookDesk {
      * next complete list without the VM ends it. One that was allowed since is another start's.
      */
     static void released(AgentState s, LocalObservation.VmReleased released, Out out) {
-        if (s.life == null || s.permits.admittedNs.getOrDefault(released.vm(), Long.MIN_VALUE) >= released.saidNs()) {
+        if (s.life == null || s.record().isEmpty()) {
+            s.permits.early.put(released.vm(), released); // an agent that has just begun; read again when it knows
+            return;
+        }
+        if (s.permits.admittedNs.getOrDefault(released.vm(), Long.MIN_VALUE) >= released.saidNs()) {
             return;
         }
         for (Permit permit : PermitDesk.ownRedeemed(s)) {
+            // A gate's permit was not the claim of any start that this hook allowed.
             boolean used = permit.vm().equals(released.vm())
                     && permit.isHeldBy(s.self(), s.requireLife())
-                    && !s.permits.unused.contains(permit.id());
+                    && permit.isClaim()
+                    && takenNs(permit) < released.saidNs();
             if (used) {
                 s.permits.sightsFrom.remove(permit.id());
                 s.permits.seenRunning.add(permit.id());
                 out.command(new LocalCommand.ListVms(s.nextId()));
             }
         }
+    }
+
+    /** When a claim was asked for, by its name: what an earlier agent allowed since is not ended by an older word. */
+    private static long takenNs(Permit claim) {
+        String tail = claim.requestId().substring(claim.requestId().lastIndexOf('-') + 1);
+        return tail.matches("\\d{1,18}") ? Long.parseLong(tail) : Long.MAX_VALUE;
     }
 
     /** What runs here already is nobody else's: it is claimed as soon as it can be, and left alone whatever comes. */
@@ -293,6 +332,9 @@ final class HookDesk {
         }
         for (VmSeen seen : s.vms) {
             VmId vm = seen.vm();
+            if (seen.pid() == 0) {
+                continue; // a start of which libvirt knows, or an end: it is no VM that was seen to run
+            }
             PermitWork.ClaimRefused before = s.permits.refusedClaims.get(vm);
             boolean due = before == null || nowNs >= before.againNs();
             if (s.permits.claiming.size() < CLAIMS_AT_ONCE && due && isUnclaimed(s, vm) && s.permits.claiming.add(vm)) {

@@ -101,11 +101,12 @@ final class Ladder {
 
     static void sshFinished(AgentState s, EffectObservation.SshFinished done, long nowNs, Out out) {
         Declaration.byId(s, done.work()).ifPresent(work -> {
+            // What ended under this token stays ended, whichever attempt says so and however late.
+            work.ended.addAll(done.ended());
             if (done.attempt() != work.sshAttempt) {
                 return;
             }
             work.sshRunning = false;
-            work.ended.addAll(done.ended());
             Optional<Permit> unseen = startUnderWay(s, work);
             boolean dead = done.verdict() == SshVerdict.CONFIRMED_DEAD;
             work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();

@@ -1,5 +1,6 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.event.JournalEvent;
@@ -11,12 +12,17 @@ final class LocalDesk {
 
     static void take(AgentState s, LocalObservation observation, long nowNs, Out out) {
         if (observation instanceof LocalObservation.VmsListed listed) {
-            boolean changed = !s.vms.equals(listed.vms()) || s.vmsComplete != listed.complete();
             s.vms = listed.vms();
             s.vmsComplete = listed.complete();
             s.vmsInFlight = listed.inFlight();
-            if (changed) {
-                s.vmList = new VmList(listed.vms().stream().map(VmSeen::vm).toList(), listed.complete());
+            VmList told = new VmList(
+                    listed.vms().stream()
+                            .filter(seen -> seen.pid() > 0 || !mayBeStarting(s, seen.vm()))
+                            .map(VmSeen::vm)
+                            .toList(),
+                    listed.complete());
+            if (!told.equals(s.vmList)) {
+                s.vmList = told;
                 // Siblings shall know at once what runs here.
                 s.lanes.values().forEach(lane -> lane.nextBeatNs = Timing.NEVER);
             }
@@ -40,6 +46,16 @@ final class LocalDesk {
         } else if (observation instanceof LocalObservation.Ticked) {
             PromiseRules.progress(s, nowNs, out);
         }
+    }
+
+    /**
+     * A VM without a process of which this life holds a redeemed permit. The record tells of it; a beat that named it
+     * would tell a claimer that its process was seen, and a shell that finds none would prove this host (rule 10).
+     */
+    private static boolean mayBeStarting(AgentState s, VmId vm) {
+        return s.life != null
+                && s.ownPermits().stream()
+                        .anyMatch(permit -> permit.vm().equals(vm) && permit.isHeldBy(s.self(), s.requireLife()));
     }
 
     private static void watchdog(AgentState s, LocalObservation.WatchdogReported reported, Out out) {

@@ -106,9 +106,10 @@ final class PermitDesk {
             if (s.permits.sightsFrom.containsKey(permit.id())) {
                 continue;
             }
-            if (here) {
+            if (s.runs(permit.vm())) {
                 s.permits.seenRunning.add(permit.id());
-            } else if (s.isJoined()
+            } else if (!here
+                    && s.isJoined()
                     && s.permits.seenRunning.contains(permit.id())
                     && listed.complete()
                     && !listed.inFlight()
@@ -293,7 +294,6 @@ final class PermitDesk {
                 s.permits.redeems.remove(wait.reply());
                 Optional<Permit> permit = s.record().flatMap(record -> record.permit(wait.permit()));
                 permit.ifPresent(p -> lift(s, p.vm(), out));
-                s.permits.unused.add(wait.permit());
                 answer(wait.reply(), permit, out);
             }
         }

@@ -3,6 +3,7 @@ package io.quorumfence.agent.core;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.observation.LocalObservation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -67,8 +68,6 @@ final class PermitWork {
     final Map<Long, Long> grantedNs = new LinkedHashMap<>();
 
     final Map<ReplyId, StartWait> starts = new LinkedHashMap<>();
-    /** Permits that were redeemed by this process and whose start nobody has asked for yet. */
-    final Set<Long> unused = new HashSet<>();
     /**
      * Claims of starts that were allowed, and the list from which on a sight of their VM counts: an older one may show
      * the process that was there before.
@@ -76,6 +75,8 @@ final class PermitWork {
     final Map<Long, Long> sightsFrom = new HashMap<>();
     /** When the hook asked for the last start of a VM that was allowed. */
     final Map<VmId, Long> admittedNs = new HashMap<>();
+    /** Ends of which libvirt spoke before this agent knew its life and the record. */
+    final Map<VmId, LocalObservation.VmReleased> early = new LinkedHashMap<>();
     /** VMs that run here and whose claim is being decided. */
     final Set<VmId> claiming = new HashSet<>();
     /** When a claim that was refused is asked for again, and why it was refused. */
@@ -97,9 +98,9 @@ final class PermitWork {
         twin.ending.addAll(ending);
         twin.grantedNs.putAll(grantedNs);
         twin.starts.putAll(starts);
-        twin.unused.addAll(unused);
         twin.sightsFrom.putAll(sightsFrom);
         twin.admittedNs.putAll(admittedNs);
+        twin.early.putAll(early);
         twin.claiming.addAll(claiming);
         twin.refusedClaims.putAll(refusedClaims);
         twin.glass.putAll(glass);

@@ -50,7 +50,7 @@ class FenceHelperDoubtTest {
         assertThat(first.detail(vm)).isEqualTo("killed");
         Answer second = host.fence(vm);
         assertThat(second.verdict()).isEqualTo("confirmedDead");
-        assertThat(second.detail(vm)).isEqualTo("not present");
+        assertThat(second.detail(vm)).isEqualTo("found before, gone now");
     }
 
     @Test

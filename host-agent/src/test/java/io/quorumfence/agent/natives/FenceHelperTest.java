@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.quorumfence.agent.natives.FenceHost.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,32 @@ class FenceHelperTest {
         assertThat(answer.verdict(vm)).isEqualTo("confirmedDead");
         assertThat(answer.detail(vm)).isEqualTo("not present");
         assertThat(answer.vm(vm).get("pid").longValue()).isZero();
+    }
+
+    @Test
+    void tellsOfAProcessThatAnEarlierHelperOfTheSameTokenFound() throws Exception {
+        Process qemu = host.vm("-uuid", vm);
+        assertThat(host.fence(vm).detail(vm)).isEqualTo("killed");
+        Answer again = host.fence(vm);
+        assertThat(again.verdict()).isEqualTo("confirmedDead");
+        assertThat(again.detail(vm)).isEqualTo("found before, gone now");
+        assertThat(again.vm(vm).get("pid").longValue()).isEqualTo(qemu.pid());
+
+        String otherToken = FenceHost.line(FenceHost.COUNTER, vm).replace("token=3", "token=4");
+        assertThat(host.ask(otherToken).detail(vm)).isEqualTo("not present");
+    }
+
+    @Test
+    void believesNoNoteThatOthersMayWriteOrThatIsOfAnotherLife() throws Exception {
+        host.vm("-uuid", vm);
+        host.fence(vm);
+        Path note = host.run().resolve("found");
+        String text = Files.readString(note);
+        Files.writeString(note, text.replace("counter=7", "counter=6"));
+        assertThat(host.fence(vm).detail(vm)).isEqualTo("not present");
+        Files.writeString(note, text);
+        Files.setPosixFilePermissions(note, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(host.fence(vm).detail(vm)).isEqualTo("not present");
     }
 
     @Test

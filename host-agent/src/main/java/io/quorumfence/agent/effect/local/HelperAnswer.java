@@ -55,7 +55,7 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
     /**
      * What was found of one VM.
      *
-     * @param pid 0 when there is no process
+     * @param pid 0 when no process was found under this token
      */
     public record Finding(VmId vm, Verdict verdict, long pid, String detail) {}
 
@@ -115,7 +115,7 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
                 && bootId.equalsIgnoreCase(life.bootId().toString());
     }
 
-    /** VMs of which a process was found, and verified to have ended. */
+    /** VMs of which a process was found, by this helper or an earlier one of the same token, and that are verified gone. */
     public Set<VmId> ended() {
         return vms.stream()
                 .filter(finding -> finding.verdict() == Verdict.CONFIRMED_DEAD && finding.pid() > 0)

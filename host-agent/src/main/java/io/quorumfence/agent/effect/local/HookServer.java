@@ -51,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class HookServer implements AutoCloseable {
     static final String SOCKET = "hook.sock";
     static final String GLASS = "hook-let";
+    static final String RELEASED = "hook-released";
 
     private static final Logger LOG = LoggerFactory.getLogger(HookServer.class);
     private static final int AT_ONCE = 32;
@@ -118,6 +119,7 @@ public final class HookServer implements AutoCloseable {
                 write();
             }
             tellGlass();
+            tellReleased();
             if (!hook.isAsked()) {
                 return;
             }
@@ -190,6 +192,7 @@ public final class HookServer implements AutoCloseable {
         Optional<Observation> released = HookLine.released(line);
         if (released.isPresent()) {
             inbox.accept(released.get());
+            tellReleased();
             return "told\n";
         }
         ReplyId id = new ReplyId(-lastId.incrementAndGet());
@@ -229,6 +232,22 @@ public final class HookServer implements AutoCloseable {
             LOG.debug("nobody has broken the glass in this boot");
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("hook: what was let pass cannot be read: {}", e.toString());
+        }
+    }
+
+    /** The ends that no agent heard of. Each is told once, with the time at which libvirt said so. */
+    private synchronized void tellReleased() {
+        try (Stream<Path> entries = Files.list(run.resolve(RELEASED))) {
+            for (Path entry : entries.toList()) {
+                String line = "released v1 vm=" + entry.getFileName() + " said="
+                        + Files.readString(entry, StandardCharsets.ISO_8859_1).strip();
+                HookLine.released(line).ifPresent(inbox);
+                Files.delete(entry);
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            LOG.debug("no end of a VM went unheard in this boot");
+        } catch (IOException e) {
+            LOG.warn("hook: ends of VMs that no agent heard of cannot be read: {}", e.toString());
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * is ambiguous.
  *
  * @param why short, our own words only
- * @param ended VMs whose process was found and ended, by an answer that confirms it of all
+ * @param ended VMs of which a process was found under this token, now or before, and that are verified gone; each for
+ *     itself, whatever the verdict over all of them is
  */
 record FenceVerdict(SshVerdict verdict, String why, Set<VmId> ended) {
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9-]{1,24}");

@@ -219,7 +219,14 @@ class HookProgramTest {
         assertThat(seen).hasAtLeastOneElementOfType(LocalObservation.VmReleased.class);
 
         server.close();
+        seen.clear();
         assertThat(callWith(XML, "v1", "release", "end", "-").code()).isZero();
+        assertThat(seen).isEmpty();
+
+        serve(HookMode.ENFORCE);
+
+        Await.until(
+                "the next agent heard it", () -> seen.stream().anyMatch(LocalObservation.VmReleased.class::isInstance));
     }
 
     @Test
@@ -251,12 +258,25 @@ class HookProgramTest {
         assertThat(start().code()).isZero();
         String other = XML.replace("abcd", "abce");
         assertThat(callWith(other, "v2", "start", "begin", "-").code()).isEqualTo(1);
+        assertThat(start().code()).as("once").isEqualTo(1);
 
         Await.until("it was told", () -> seen.stream().anyMatch(LocalObservation.GlassBroken.class::isInstance));
         assertThat(seen)
                 .filteredOn(LocalObservation.GlassBroken.class::isInstance)
                 .allSatisfy(one ->
                         assertThat(((LocalObservation.GlassBroken) one).what()).contains("h2 burnt down"));
+    }
+
+    @Test
+    void brokenGlassDoesNotPassABarrierThatIsNewer() throws IOException {
+        core = asked -> new ReplyCommand.ReplyRefused(asked.reply(), "agent-unfit", "claimed", true);
+        serve(HookMode.ENFORCE);
+        call("--let", VM.toString(), "--for", "60", "--why", "h2 burnt down");
+        Files.writeString(dir.resolve("barrier"), "token=50\n");
+
+        assertThat(start().code()).isEqualTo(1);
+        call("--let", VM.toString(), "--for", "60", "--why", "and I know of the barrier");
+        assertThat(start().code()).isZero();
     }
 
     @Test
