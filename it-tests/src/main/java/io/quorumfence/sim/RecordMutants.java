@@ -42,7 +42,7 @@ final class RecordMutants {
 
     private static Mutant powerProvesAlone() {
         return Mutant.of("power-proves-alone", "9")
-                .shared("record/ClaimRules.java", "case POWER -> false;", "case POWER -> true;")
+                .shared("record/ClaimRules.java", "case POWER -> at == ClaimStage.POWER_INTENT &&", "case POWER ->")
                 .shownBy("H1b");
     }
 
@@ -188,7 +188,8 @@ final class RecordMutants {
 
     private static Mutant anotherMembershipJoins() {
         return Mutant.of("another-membership-joins", "14")
-                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record)) {", "if (fresh || cleared) {")
+                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record) && PowerIntents.letJoin(s, record, nowNs)) {",
+                        "if (fresh || cleared) {")
                 .shownBy("H13");
     }
 

@@ -64,7 +64,7 @@ record Schedule(
         List<CellConfig> plain = configs(hosts, storages, planes, deadlines, action, storm, shells);
         boolean live = !any || random.nextInt(5) == 0;
         ReactionDraw reactions = new ReactionDraw(seed, wish.story(), live);
-        List<CellConfig> configs = reactions.configs(plain);
+        List<CellConfig> configs = new PowerDraw(seed).configs(reactions.configs(plain));
         FaultPlan plan = new FaultPlan(random, configs.get(0), wish.story());
         List<Fault> faults = new ArrayList<>(reactions.faults(plan.draw(), hosts));
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);

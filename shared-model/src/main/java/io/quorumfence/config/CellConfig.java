@@ -16,6 +16,7 @@ import java.util.List;
  * @param flight longest time a write handed to the fabric may still land (T_flight)
  * @param stormLimit fences per window, 0 for the published share of the cell
  * @param rejoin how this host comes back after one of its lives was fenced
+ * @param ladder which rungs this host climbs against the others
  */
 public record CellConfig(
         CellId cell,
@@ -31,7 +32,8 @@ public record CellConfig(
         int stormLimit,
         Duration stormWindow,
         Rejoin rejoin,
-        Reaction reaction) {
+        Reaction reaction,
+        FenceLadder ladder) {
     public CellConfig {
         members = List.copyOf(members);
         planes = List.copyOf(planes);
@@ -66,19 +68,26 @@ public record CellConfig(
                 stormLimit,
                 stormWindow,
                 Rejoin.AUTOMATIC,
-                Reaction.PLAIN);
+                Reaction.PLAIN,
+                FenceLadder.PLAIN);
+    }
+
+    /** The same cell with other rungs. */
+    public CellConfig climbing(FenceLadder other) {
+        return with(deadlines, action, watchdog, reaction, other);
     }
 
     /** The same cell under other terms of its host. */
     public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
-        return with(others, other, kind, reaction);
+        return with(others, other, kind, reaction, ladder);
     }
 
     public CellConfig reacting(Reaction other) {
-        return with(deadlines, action, watchdog, other);
+        return with(deadlines, action, watchdog, other, ladder);
     }
 
-    private CellConfig with(Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting) {
+    private CellConfig with(
+            Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting, FenceLadder climbed) {
         return new CellConfig(
                 cell,
                 host,
@@ -93,7 +102,8 @@ public record CellConfig(
                 stormLimit,
                 stormWindow,
                 rejoin,
-                reacting);
+                reacting,
+                climbed);
     }
 
     /** What this host does at the end of its lease by its configuration alone. */

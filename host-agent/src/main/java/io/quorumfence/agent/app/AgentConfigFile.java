@@ -152,7 +152,8 @@ final class AgentConfigFile {
                 storm.limit,
                 storm.window,
                 top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
-                fence.reaction(shadow));
+                fence.reaction(shadow),
+                io.quorumfence.config.FenceLadder.PLAIN);
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,10 @@ public final class AgentState {
     final Map<HostId, String> lastRefusal = new HashMap<>();
     final PromiseWork promises;
     final PermitWork permits;
+    final PowerIntents intents;
+    /** By host: what its fence devices lacked when they were last looked at; empty when nothing. */
+    final Map<HostId, String> powerTrouble = new TreeMap<>();
+
     final Map<Long, Pending> pending = new HashMap<>();
 
     /** When this process first saw a claim, for the storm window (rule 15). */
@@ -132,6 +137,7 @@ public final class AgentState {
         arming = new Arming();
         promises = new PromiseWork();
         permits = new PermitWork();
+        intents = new PowerIntents();
         reacting = ReactionRules.begin(facts, timing);
         storages.forEach(id -> lanes.put(id, new Lane(id)));
         hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
@@ -155,6 +161,8 @@ public final class AgentState {
         arming = from.arming.copy();
         promises = from.promises.copy();
         permits = from.permits.copy();
+        intents = from.intents.copy();
+        powerTrouble.putAll(from.powerTrouble);
         reacting = from.reacting.copy();
     }
 

@@ -60,6 +60,11 @@ public final class Alerts {
         if (!s.reacting.undelivered.isEmpty()) {
             alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));
         }
+        s.powerTrouble.forEach((host, why) -> {
+            if (!why.isEmpty()) {
+                alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
+            }
+        });
         s.suspectedNs.keySet().stream()
                 .sorted()
                 .forEach(host -> alerts.add(new Alert("host-suspected", "host " + host + " is silent on both planes")));

@@ -13,6 +13,12 @@ final class EffectDesk {
             Declaration.lockAnswered(s, answered, nowNs, out);
         } else if (observation instanceof EffectObservation.SshFinished done) {
             Ladder.sshFinished(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.PowerAnswered done) {
+            PowerRung.answered(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.PowerEnded ended) {
+            PowerIntents.ended(s, ended.token(), nowNs);
+        } else if (observation instanceof EffectObservation.PowerChecked checked) {
+            s.powerTrouble.put(checked.host(), checked.ok() ? "" : checked.detail());
         } else if (observation instanceof EffectObservation.PromiseStored stored) {
             PromiseRules.stored(s, stored, nowNs, out);
         } else if (observation instanceof EffectObservation.BarrierStored stored) {

@@ -63,6 +63,11 @@ final class FenceWork {
     @Nullable
     SshVerdict sshVerdict;
 
+    /** When the ladder was first climbed. */
+    long climbedNs = Timing.NEVER;
+
+    PowerWork power = new PowerWork();
+
     String detail = "";
 
     FenceWork(long id, HostId suspect, Incarnation life, long nowNs) {
@@ -89,6 +94,8 @@ final class FenceWork {
         twin.sshNextNs = sshNextNs;
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
+        twin.climbedNs = climbedNs;
+        twin.power = power.copy();
         twin.detail = detail;
         return twin;
     }
@@ -96,6 +103,7 @@ final class FenceWork {
     void enter(Stage next, long nowNs) {
         stage = next;
         sinceNs = nowNs;
+        climbedNs = next == Stage.CLIMBING && climbedNs == Timing.NEVER ? nowNs : climbedNs;
         askedNs.clear();
     }
 

@@ -39,16 +39,23 @@ final class Ladder {
             work.detail = "waits: " + unfit.get();
             return;
         }
-        boolean wanted = hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
+        if (work.power.deferred != null && PowerRung.mayProve(s, work, nowNs)) {
+            prove(s, work, work.power.deferred, nowNs);
+            return;
+        }
+        boolean inTime = s.config.ladder().of(work.suspect).shell().holdsAt(nowNs - work.climbedNs);
+        boolean wanted = inTime && hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
         if (wanted && !work.sshRunning && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
             out.command(new LocalCommand.FenceBySsh(
                     work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken()));
         }
+        PowerRung.climb(s, work, nowNs, out);
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
         work.detail = time.reason();
-        if (time.possible() && nowNs > time.opensNs() && !contradicted(s, work, time)) {
+        boolean open = time.possible() && nowNs > time.opensNs() && PowerRung.mayProve(s, work, nowNs);
+        if (open && !contradicted(s, work, time)) {
             long waitedMs = (nowNs - work.sinceNs) / Timing.MILLI;
             prove(
                     s,
@@ -104,7 +111,12 @@ final class Ladder {
             out.event(
                     new JournalEvent.SshAttempted(work.requireToken(), work.suspect, work.sshVerdict, done.evidence()));
             if (work.sshVerdict == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
-                prove(s, work, new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence()), nowNs);
+                Proof proof = new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence());
+                if (PowerRung.mayProve(s, work, nowNs)) {
+                    prove(s, work, proof, nowNs);
+                } else {
+                    work.power.deferred = proof;
+                }
             }
         });
     }

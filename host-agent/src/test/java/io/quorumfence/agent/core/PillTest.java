@@ -379,7 +379,8 @@ class PillTest {
                 0,
                 Duration.ofMinutes(10),
                 rejoin,
-                io.quorumfence.config.Reaction.PLAIN);
+                io.quorumfence.config.Reaction.PLAIN,
+                io.quorumfence.config.FenceLadder.PLAIN);
     }
 
     private static BootFacts facts(CellRecord record) {

@@ -1,7 +1,10 @@
 package io.quorumfence.model.observation;
 
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.LockAnswer;
+import io.quorumfence.model.PowerAction;
+import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.VmId;
@@ -53,4 +56,18 @@ public sealed interface EffectObservation extends Observation {
 
     /** An alert reached its receiver, or was given up. */
     record AlertDelivered(String code, boolean ok, String detail) implements EffectObservation {}
+
+    /**
+     * A call of fence devices ended, with all of its processes.
+     *
+     * @param evidence one redacted line
+     */
+    record PowerAnswered(long work, long attempt, PowerAction action, PowerAnswer answer, String evidence)
+            implements EffectObservation {}
+
+    /** No off of this claim is under way on this host, and none will be begun. */
+    record PowerEnded(FenceToken token) implements EffectObservation {}
+
+    /** A look at the fence devices of a host in quiet times. */
+    record PowerChecked(HostId host, boolean ok, String detail) implements EffectObservation {}
 }
