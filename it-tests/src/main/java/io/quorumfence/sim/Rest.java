@@ -77,7 +77,7 @@ final class Rest {
                         && AgentFacts.known(state)
                                 .flatMap(record -> record.host(dead.id))
                                 .isPresent()
-                        && AgentFacts.outlook(state, dead.id).startsWith("unarmed"));
+                        && AgentFacts.outlook(state, dead.id).matches("(unarmed|no-watchdog).*"));
     }
 
     /** An intent whose holder has no power waits for the holder's next kernel, or for somebody to prove it gone. */

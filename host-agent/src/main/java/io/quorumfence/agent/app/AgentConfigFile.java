@@ -8,6 +8,7 @@ import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.CellRules;
 import io.quorumfence.config.DeadlineRules;
 import io.quorumfence.config.Deadlines;
+import io.quorumfence.config.FenceLadder;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
 import io.quorumfence.config.Profile;
@@ -92,7 +93,9 @@ final class AgentConfigFile {
         boolean shadow = top.choice("mode", false, MODES);
         SelfFenceSection fence = top.in("selfFence", s -> SelfFenceSection.read(s, properties));
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
-        CellConfig cell = cell(top, profile, watchdog.kind, fence, shadow);
+        CellConfig plain = cell(top, profile, watchdog.kind, fence, shadow);
+        PowerSection power = PowerSection.read(top, plain.hosts(), plain.flight());
+        CellConfig cell = plain.climbing(power.ladder());
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
         boolean loopback = vms.driver() == AgentConfig.Driver.PROCESS;
         CellRules.check(cell, loopback);
@@ -108,6 +111,7 @@ final class AgentConfigFile {
                 vms,
                 fence.deeds(),
                 top.in("alerts", SelfFenceSection::alerting),
+                power.power(),
                 Notices.of(cell, budget, profile, loopback));
         return new Explained(config, profile, budget, top.ledger().settings());
     }
@@ -153,7 +157,7 @@ final class AgentConfigFile {
                 storm.window,
                 top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
                 fence.reaction(shadow),
-                io.quorumfence.config.FenceLadder.PLAIN);
+                FenceLadder.PLAIN);
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

@@ -92,8 +92,7 @@ final class PowerRung {
             return;
         }
         p.wanted = true;
-        boolean bound = s.arming.published() && s.keeperFeeding;
-        if (!bound || p.intending || nowNs < p.nextNs) {
+        if (!isBound(s) || p.intending || nowNs < p.nextNs) {
             return;
         }
         p.intending = true;
@@ -103,6 +102,10 @@ final class PowerRung {
                 new RecordChange.IntendPower(work.requireToken(), s.self(), s.requireLife()),
                 new Pending.PowerWanted(work.suspect, work.id),
                 nowNs);
+    }
+
+    private static boolean isBound(AgentState s) {
+        return s.arming.published() && s.keeperFeeding;
     }
 
     static void intended(AgentState s, Pending.PowerWanted wanted, Out out) {
@@ -128,7 +131,8 @@ final class PowerRung {
     private static void switchOff(AgentState s, FenceWork work, long nowNs, Out out) {
         PowerWork p = work.power;
         boolean proven = p.deferred != null || Pill.isProof(s, work);
-        if (proven || !s.suspectedNs.containsKey(work.suspect)) {
+        // Its reaction may have been switched off since the intent.
+        if (proven || !isBound(s) || !s.suspectedNs.containsKey(work.suspect)) {
             return;
         }
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
