@@ -23,6 +23,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         RecordAttacks.all(),
                         PermitAttacks.all(),
                         AheadAttacks.all(),
+                        PowerAttacks.all(),
                         ReactionAttacks.all())
                 .flatMap(List::stream)
                 .toList();

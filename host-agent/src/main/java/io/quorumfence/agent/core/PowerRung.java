@@ -132,6 +132,10 @@ final class PowerRung {
         PowerWork p = work.power;
         boolean proven = p.deferred != null || Pill.isProof(s, work);
         // Its reaction may have been switched off since the intent.
+        if (!hasWitnessed(s, work)) {
+            p.detail = "power: this agent has not seen the host alive since it started, so the host may be booting";
+            return;
+        }
         if (proven || !isBound(s) || !s.suspectedNs.containsKey(work.suspect)) {
             return;
         }
@@ -155,6 +159,23 @@ final class PowerRung {
         p.offs++;
         out.event(new JournalEvent.PowerAsked(work.requireToken(), work.suspect, p.attempt + 1));
         run(s, work, PowerAction.OFF, Math.min(p.freshNs + s.timing.suspectNs(), s.leaseEndNs()), deadline, out);
+    }
+
+    /**
+     * Whether this process saw the suspect's life alive, and then go silent. After the cell as a whole lost its power
+     * everybody finds everybody else silent, and would switch off who is booting.
+     */
+    private static boolean hasWitnessed(AgentState s, FenceWork work) {
+        PeerView peer = s.peers.get(work.suspect);
+        boolean heard = peer != null
+                && peer.request != null
+                && peer.request.incarnation().equals(work.life);
+        return heard
+                || s.lanes.values().stream()
+                        .map(lane -> lane.sighting(work.suspect))
+                        .anyMatch(sighting -> sighting != null
+                                && sighting.moved()
+                                && sighting.latest().incarnation().equals(work.life));
     }
 
     static void fresh(AgentState s, Pending.PowerRead asked) {
