@@ -21,6 +21,7 @@ final class PowerMutants {
 
     private static Mutant offWithoutAnIntent() {
         return Mutant.of("off-without-an-intent", "9")
+                .core("PowerRung.java", "if (!held && inTime) {", "if (nowNs < 0) {")
                 .core("PowerRung.java", "if (!held) {", "if (nowNs < 0) {")
                 .shownBy("POWERALIVE");
     }
@@ -34,7 +35,10 @@ final class PowerMutants {
 
     private static Mutant firstStatusProves() {
         return Mutant.of("first-status-proves", "9")
-                .core("PowerRung.java", "boolean second = p.offSeenNs > Timing.NEVER", "boolean second = nowNs > 0 || p.offSeenNs > Timing.NEVER")
+                .core(
+                        "PowerRung.java",
+                        "if (second && mayProve) {",
+                        "if ((second || nowNs > 0) && mayProve) {")
                 .shownBy("POWERALIVE");
     }
 
@@ -46,7 +50,10 @@ final class PowerMutants {
 
     private static Mutant processOfAnOffIgnored() {
         return Mutant.of("process-of-an-off-ignored", "9")
-                .core("PowerIntents.java", "s.intents.endedNs.put(claim.token(), UNDER_WAY);", "s.intents.endedNs.put(claim.token(), nowNs);")
+                .core(
+                        "PowerIntents.java",
+                        "s.intents.endedNs.put(claim.token(), UNDER_WAY);",
+                        "s.intents.endedNs.put(claim.token(), nowNs);")
                 .shownBy("POWERRESTART");
     }
 
@@ -73,10 +80,22 @@ final class PowerMutants {
 
     private static Mutant acceptedIsOff() {
         return Mutant.of("accepted-is-off", "9")
-                .core("PowerRung.java", "p.offSeenNs = Timing.NEVER;\n        p.statusDue = true;", "Ladder.prove(s, work, new Proof(Rung.POWER, ProofLevel.HOST_GONE, \"accepted\"), nowNs);")
-                .core("PowerRung.java", "offEnded(p, done.answer(), nowNs);", "offEnded(s, work, p, done.answer(), nowNs);")
-                .core("PowerRung.java", "offEnded(p, PowerAnswer.UNKNOWN, nowNs);", "offEnded(s, work, p, PowerAnswer.UNKNOWN, nowNs);")
-                .core("PowerRung.java", "private static void offEnded(PowerWork p,", "private static void offEnded(AgentState s, FenceWork work, PowerWork p,")
+                .core(
+                        "PowerRung.java",
+                        "p.offSeenNs = Timing.NEVER;\n        p.statusDue = true;",
+                        "Ladder.prove(s, work, new Proof(Rung.POWER, ProofLevel.HOST_GONE, \"accepted\"), nowNs);")
+                .core(
+                        "PowerRung.java",
+                        "offEnded(p, done.answer(), nowNs);",
+                        "offEnded(s, work, p, done.answer(), nowNs);")
+                .core(
+                        "PowerRung.java",
+                        "offEnded(p, PowerAnswer.UNKNOWN, nowNs);",
+                        "offEnded(s, work, p, PowerAnswer.UNKNOWN, nowNs);")
+                .core(
+                        "PowerRung.java",
+                        "private static void offEnded(PowerWork p,",
+                        "private static void offEnded(AgentState s, FenceWork work, PowerWork p,")
                 .shownBy("POWERIDLE");
     }
 }

@@ -52,7 +52,9 @@ final class RecordMutants {
                         "record/ClaimRules.java",
                         "if (found.isEmpty() || found.get().stage() != ClaimStage.CLAIMED) {",
                         "if (found.isEmpty() || !found.get().isOpen()) {")
-                .shownBy("H1b");
+                .coveredBecause("nobody asks to take an open intent over")
+                .core("Declaration.java", "if (claim.stage() != ClaimStage.CLAIMED) {", "if (!claim.isOpen()) {")
+                .shownBy("POWERHOLDER");
     }
 
     private static Mutant powerIntentEndsWithABoot() {
@@ -188,7 +190,9 @@ final class RecordMutants {
 
     private static Mutant anotherMembershipJoins() {
         return Mutant.of("another-membership-joins", "14")
-                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record) && PowerIntents.letJoin(s, record, nowNs)) {",
+                .core(
+                        "Joining.java",
+                        "if ((fresh || cleared) && s.isOfThisCell(record) && PowerIntents.letJoin(s, record, nowNs)) {",
                         "if (fresh || cleared) {")
                 .shownBy("H13");
     }

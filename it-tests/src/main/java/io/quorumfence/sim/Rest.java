@@ -91,6 +91,7 @@ final class Rest {
 
     private static boolean countsForStorm(Claim claim) {
         return claim.isOpen()
+                || claim.stage() == ClaimStage.ABANDONED
                 || claim.proof()
                         .filter(proof -> proof.rung() != Rung.REBORN && proof.rung() != Rung.HOST_SAYS)
                         .isPresent();

@@ -63,7 +63,9 @@ final class SimPower {
     /** When a switched off host is switched on again by somebody; 0 for never. */
     long backNs;
 
-    /** Offs that took a host's power. */
+    /** Offs that left for a device, and those that took a host's power. */
+    int sent;
+
     int cuts;
 
     SimPower(SimCell cell, long seed) {
@@ -152,14 +154,16 @@ final class SimPower {
         long flight = child.on.config.ladder().powerFlight().toNanos();
         // As long as it may take for a clock that is as fast as clocks may be.
         long worksNs = chance(late) ? flight - 1 - upTo(flight / 4) : upTo(200 * SimCell.MILLI);
+        sent++;
         boolean does = !chance(idle);
         cell.time.after(worksNs, () -> {
             if (does) {
                 cut(child, target);
             }
         });
-        child.on.after(chance(late) ? upTo(300 * SimCell.MILLI) : worksNs, () -> back(
-                child, chance(wrong) ? PowerAnswer.UNKNOWN : PowerAnswer.ACCEPTED));
+        child.on.after(
+                chance(late) ? upTo(300 * SimCell.MILLI) : worksNs,
+                () -> back(child, chance(wrong) ? PowerAnswer.UNKNOWN : PowerAnswer.ACCEPTED));
     }
 
     private void cut(Child child, SimHost target) {
@@ -219,8 +223,8 @@ final class SimPower {
 
     private void awaitNone(SimHost from, int process, FenceToken token) {
         children.removeIf(child -> !child.lives());
-        boolean none = children.stream()
-                .noneMatch(child -> child.on == from && child.command.action() == PowerAction.OFF);
+        boolean none =
+                children.stream().noneMatch(child -> child.on == from && child.command.action() == PowerAction.OFF);
         if (none) {
             from.agent.run(process, () -> from.agent.offer(new EffectObservation.PowerEnded(token)));
         } else {

@@ -120,16 +120,14 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
         FenceLadder.Span shell = span(s, "siblingSsh", FenceLadder.Span.ALWAYS);
         FenceLadder.Span powered = span(s, "power", FenceLadder.Span.ALWAYS);
         Map<HostId, FenceLadder.Rungs> rungs = new HashMap<>();
-        members.forEach(host ->
-                rungs.put(host, new FenceLadder.Rungs(power.levels().containsKey(host), shell, powered)));
+        members.forEach(
+                host -> rungs.put(host, new FenceLadder.Rungs(power.levels().containsKey(host), shell, powered)));
         if (s.has("hosts")) {
             s.list("hosts", one -> {
                 HostId host = member(one, members);
                 boolean has = power.levels().containsKey(host);
                 rungs.put(
-                        host,
-                        new FenceLadder.Rungs(
-                                has, span(one, "siblingSsh", shell), span(one, "power", powered)));
+                        host, new FenceLadder.Rungs(has, span(one, "siblingSsh", shell), span(one, "power", powered)));
                 return host;
             });
         }

@@ -68,7 +68,8 @@ final class PowerIntents {
         long bootAgeNs = s.facts.bootAgeNs() + (nowNs - s.facts.processStartNs());
         return bootAgeNs >= s.timing.powerFlightNs()
                 || record.claims().stream()
-                        .noneMatch(claim -> PowerRung.isIntent(claim) && claim.claimer().equals(s.self()));
+                        .noneMatch(claim ->
+                                PowerRung.isIntent(claim) && claim.claimer().equals(s.self()));
     }
 
     static void progress(AgentState s, long nowNs, Out out) {
@@ -87,9 +88,11 @@ final class PowerIntents {
             }
         }
         if (!s.intents.endedNs.isEmpty()) {
-            s.intents.endedNs.keySet().removeIf(token -> record.claim(token)
-                    .filter(PowerRung::isIntent)
-                    .isEmpty());
+            s.intents
+                    .endedNs
+                    .keySet()
+                    .removeIf(token ->
+                            record.claim(token).filter(PowerRung::isIntent).isEmpty());
         }
     }
 
@@ -107,7 +110,11 @@ final class PowerIntents {
             s.intents.endedNs.put(claim.token(), UNDER_WAY);
             out.command(new LocalCommand.EndPower(claim.token(), claim.suspect()));
         } else if (ended < UNDER_WAY && nowNs >= ended + s.timing.powerFlightNs()) {
-            abandon(s, claim, new RecordChange.AbandonPower(claim.token(), s.self(), claim.claimerIncarnation()), nowNs);
+            abandon(
+                    s,
+                    claim,
+                    new RecordChange.AbandonPower(claim.token(), s.self(), claim.claimerIncarnation()),
+                    nowNs);
         }
     }
 

@@ -235,16 +235,15 @@ final class PowerRung {
         p.statusDue = true;
     }
 
-    private static void statusEnded(
-            AgentState s, FenceWork work, EffectObservation.PowerAnswered done, long nowNs) {
+    private static void statusEnded(AgentState s, FenceWork work, EffectObservation.PowerAnswered done, long nowNs) {
         PowerWork p = work.power;
         if (done.answer() != PowerAnswer.OFF) {
             p.offSeenNs = Timing.NEVER;
             p.nextNs = work.stage == FenceWork.Stage.CLIMBING && p.offs > 0 ? nowNs + AGAIN_NS : nowNs;
             return;
         }
-        boolean second = p.offSeenNs > Timing.NEVER
-                && nowNs >= Math.max(p.offSeenNs, p.offEndNs) + s.timing.powerFlightNs();
+        boolean second =
+                p.offSeenNs > Timing.NEVER && nowNs >= Math.max(p.offSeenNs, p.offEndNs) + s.timing.powerFlightNs();
         if (p.offSeenNs == Timing.NEVER) {
             p.offSeenNs = nowNs;
         }

@@ -155,9 +155,7 @@ final class RecordDesk {
             return false;
         }
         Claim claim = record.claim(work.token).orElse(null);
-        boolean ours = claim != null
-                && claim.isOpen()
-                && claim.claimer().equals(s.self());
+        boolean ours = claim != null && claim.isOpen() && claim.claimer().equals(s.self());
         if (!ours) {
             finish(work, out);
         }

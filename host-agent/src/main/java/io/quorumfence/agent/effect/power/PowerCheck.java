@@ -46,7 +46,8 @@ final class PowerCheck {
             HostCall.Result result = new HostCall(spec, host, devices, clock)
                     .status(clock.nowNs() + spec.timeout().toNanos());
             // A second level that is silent will be missed when the first one is.
-            boolean all = !result.words().contains("no answer") && !result.words().contains("exit ");
+            boolean all =
+                    !result.words().contains("no answer") && !result.words().contains("exit ");
             boolean ok = all && result.answer() != PowerAnswer.UNKNOWN;
             return new PowerChecked(host, ok, result.words());
         } catch (InterruptedException e) {
@@ -71,7 +72,8 @@ final class PowerCheck {
         asked.removeAll(known);
         return asked.isEmpty()
                 ? Optional.empty()
-                : Optional.of(device.agent() + " has no parameter " + asked.stream().sorted().toList());
+                : Optional.of(device.agent() + " has no parameter "
+                        + asked.stream().sorted().toList());
     }
 
     /** The names that the agent's own description lists. */

@@ -67,7 +67,10 @@ public final class PowerFencer implements AutoCloseable {
     /** Looks at every device now and every so often; changes nothing. */
     public void start() {
         timer.scheduleWithFixedDelay(
-                () -> spec.levels().keySet().forEach(this::look), 1_000, spec.every().toMillis(), TimeUnit.MILLISECONDS);
+                () -> spec.levels().keySet().forEach(this::look),
+                1_000,
+                spec.every().toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void look(HostId host) {
@@ -117,7 +120,10 @@ public final class PowerFencer implements AutoCloseable {
             // Something may have been begun: the lock says when nothing of it is left.
             awaitFree(command.suspect(), () -> {
                 leave(command.token());
-                finish(command, new HostCall.Result(PowerAnswer.UNKNOWN, "failed: " + e.getClass().getSimpleName()));
+                finish(
+                        command,
+                        new HostCall.Result(
+                                PowerAnswer.UNKNOWN, "failed: " + e.getClass().getSimpleName()));
             });
             return;
         }
@@ -151,13 +157,15 @@ public final class PowerFencer implements AutoCloseable {
     }
 
     private void awaitFree(HostId host, Runnable then) {
-        Thread waiter = daemon(() -> {
-            if (isFree(host)) {
-                then.run();
-            } else {
-                timer.schedule(() -> awaitFree(host, then), FREE_AGAIN_MS, TimeUnit.MILLISECONDS);
-            }
-        }, "power-end");
+        Thread waiter = daemon(
+                () -> {
+                    if (isFree(host)) {
+                        then.run();
+                    } else {
+                        timer.schedule(() -> awaitFree(host, then), FREE_AGAIN_MS, TimeUnit.MILLISECONDS);
+                    }
+                },
+                "power-end");
         waiter.start();
     }
 

@@ -162,7 +162,9 @@ class PowerFencerTest {
         try (PowerFencer fencer = fencer(List.of(List.of(device("hang", "0"))))) {
             fencer.run(command(PowerAction.OFF, in(59_000), in(60_000)));
             Await.until("it hangs", () -> Files.exists(directory.resolve("child")));
-            Await.until("its child's number is there", () -> directory.resolve("child").toFile().length() > 1);
+            Await.until(
+                    "its child's number is there",
+                    () -> directory.resolve("child").toFile().length() > 1);
 
             fencer.end(new EndPower(TOKEN, HOST));
 
@@ -206,8 +208,8 @@ class PowerFencerTest {
         Path agent = directory.resolve("fence_test");
         Files.writeString(
                 agent,
-                "#!/bin/sh\ntr '\\0' ' ' </proc/$$/cmdline >" + directory + "/args\nenv >" + directory
-                        + "/env\ncat >" + directory + "/in\necho planted-word\nexit 2\n");
+                "#!/bin/sh\ntr '\\0' ' ' </proc/$$/cmdline >" + directory + "/args\nenv >" + directory + "/env\ncat >"
+                        + directory + "/in\necho planted-word\nexit 2\n");
         PowerDevice device = new PowerDevice(
                 "fence_test", Map.of(), "password", Optional.empty(), List.of("/bin/echo", "planted-word"));
         try (PowerFencer fencer = fencer(List.of(List.of(device)))) {
