@@ -35,10 +35,7 @@ final class PowerMutants {
 
     private static Mutant firstStatusProves() {
         return Mutant.of("first-status-proves", "9")
-                .core(
-                        "PowerRung.java",
-                        "if (second && mayProve) {",
-                        "if ((second || nowNs > 0) && mayProve) {")
+                .core("PowerRung.java", "if (second && mayProve) {", "if ((second || nowNs > 0) && mayProve) {")
                 .shownBy("POWERALIVE");
     }
 
