@@ -28,6 +28,35 @@
 static const char usage[] =
     "usage: qf-fence-helper [--run DIR] [--uri URI] [--virsh PATH] [--exe NAME]... [--only] [--self]";
 
+static const char help[] =
+    "qf-fence-helper: stops the VMs of one life of this host and says what it could verify.\n"
+    "usage: qf-fence-helper [--run DIR] [--uri URI] [--virsh PATH] [--exe NAME]... [--only] [--self]\n"
+    "One line on standard input within 1 s:\n"
+    "  fence v1 boot=UUID counter=N token=N vms=all|UUID[,UUID]...\n"
+    "boot and counter are those of DIR/incarnation (DIR: /run/quorumfence); another life is left alone.\n"
+    "IT KILLS the VMs it is asked for, and puts up a start barrier for the token. By hand:\n"
+    "  . /run/quorumfence/incarnation; echo \"fence v1 boot=$boot counter=$counter token=1 vms=UUID\" |\n"
+    "  qf-fence-helper\n"
+    "One line of JSON on standard output within 4 s: v (1), bootId, counter, verdict, reason, vms.\n"
+    "  confirmedDead  every VM asked for is verified gone\n"
+    "  stillAlive     a process of one lives, D state included\n"
+    "  ambiguous      anything else; proves nothing\n"
+    "Exit codes: 0 the line is an answer, whatever it says; 64 wrong options or request, nothing was done;\n"
+    "69 could not start or nobody reads the answer. Whatever ends otherwise has verified nothing.\n";
+static const char version[] = "qf-fence-helper: request v1, answer v1\n";
+
+/* Options that only tell something, and only alone. False: neither of them. */
+static bool tells(int argc, char **argv, int *code) {
+    const char *text = NULL;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        text = help;
+    else if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        text = version;
+    if (text != NULL)
+        *code = write_whole(STDOUT_FILENO, text, strlen(text)) ? EXIT_OK : EXIT_UNAVAILABLE;
+    return text != NULL;
+}
+
 static bool parse(int argc, char **argv, struct fence_plan *plan, bool *self) {
     static const struct option known[] = {
         {"run", required_argument, NULL, 'r'}, {"uri", required_argument, NULL, 'u'},
@@ -102,9 +131,11 @@ static int supervise(const struct fence_plan *plan, struct fence_report *report,
     pid_t self = getpid();
     pid_t worker = fork();
     if (worker == 0) {
+        /* The worker writes to nobody: a stuck one lives on with its descriptors, and the server would wait for the
+         * end of the output as long as it holds them. */
         /* Killed with its supervisor: a run that nobody hears must not go on. Race closed by the look at the parent:
          * it may have died before the wish was registered. */
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != self)
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != self || !descriptors_detach())
             _exit(EXIT_UNAVAILABLE);
         fence_run(plan, report);
         _exit(EXIT_OK);
@@ -124,12 +155,15 @@ int main(int argc, char **argv) {
     static struct fence_plan plan = {.run = "/run/quorumfence", .uri = "qemu:///system", .virsh = "/usr/bin/virsh"};
     int64_t start = raw_now();
     bool self = false;
+    int told = EXIT_OK;
     char *line = NULL;
     if (!descriptors_clean() || signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGHUP, SIG_IGN) == SIG_ERR ||
         chdir("/") != 0) {
         say("qf-fence-helper", "cannot start: %s", strerror(errno));
         return EXIT_UNAVAILABLE;
     }
+    if (tells(argc, argv, &told))
+        return told;
     if (!parse(argc, argv, &plan, &self)) {
         say("qf-fence-helper", "%s", usage);
         return EXIT_BAD_INPUT;

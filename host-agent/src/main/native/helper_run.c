@@ -98,14 +98,20 @@ void fence_run(const struct fence_plan *plan, struct fence_report *report) {
     struct listing *before = &listings[1];
     int64_t until = plan->deadline_ns;
     unsigned clean = 0;
+    unsigned fresh = 0; /* where the targets of the last blow begin */
     if (!may_begin(plan, report))
         return;
     for (unsigned round = 0;; round++) {
         struct listing *swap = before;
         before = last;
         last = swap;
+        fresh = targets.count;
         if (!strike(plan, round == 0, &until, report))
             return;
+        /* What had to be killed after a clean listing was started in between: somebody restarts it, as quickly as it
+         * ends, and each listing right behind a blow is clean. */
+        if (targets.count > fresh)
+            clean = 0;
         if (!listing_read(&plan->request, true, last)) {
             report_end(report, VERDICT_AMBIGUOUS, "proc");
             return;
@@ -117,5 +123,5 @@ void fence_run(const struct fence_plan *plan, struct fence_report *report) {
             break;
         settle();
     }
-    verdict_reach(&targets, last, before, report);
+    verdict_reach(&targets, clean == 2 ? targets.count : fresh, clean == 2, last, before, report);
 }

@@ -91,9 +91,17 @@ static void judge_dead(const struct targets *targets, struct vm_finding *finding
                          targets->items[i].killed ? "killed" : "ended");
 }
 
+/* Whether a process of this VM was found by the last blow, after others of it or after a clean listing. */
+static bool came_back(const struct targets *targets, unsigned fresh, const char *vm) {
+    for (unsigned i = fresh; i < targets->count; i++)
+        if (strcmp(targets->items[i].identity.uuid, vm) == 0)
+            return true;
+    return false;
+}
+
 /* Returns the reason why not all of them are dead, or NULL. */
-static const char *judge_rest(const struct targets *targets, const struct listing *last, const struct listing *before,
-                              struct fence_report *report) {
+static const char *judge_rest(const struct targets *targets, unsigned fresh, const struct listing *last,
+                              const struct listing *before, struct fence_report *report) {
     const char *doubt = doubt_in(targets, last);
     const char *reason = doubt = doubt != NULL ? doubt : doubt_in(targets, before);
     for (unsigned i = 0; i < report->count; i++) {
@@ -108,6 +116,9 @@ static const char *judge_rest(const struct targets *targets, const struct listin
             report_judge(finding, VERDICT_AMBIGUOUS, 0, doubt);
         } else if (now != NULL || seen_in(targets, before, finding->vm) != NULL) {
             report_judge(finding, VERDICT_AMBIGUOUS, 0, "gone only just now");
+            reason = "unsettled";
+        } else if (came_back(targets, fresh, finding->vm)) {
+            report_judge(finding, VERDICT_AMBIGUOUS, 0, "started again by somebody");
             reason = "unsettled";
         } else {
             judge_dead(targets, finding);
@@ -127,14 +138,16 @@ static bool enter(const struct targets *targets, const struct listing *listing, 
     return true;
 }
 
-void verdict_reach(const struct targets *targets, const struct listing *last, const struct listing *before,
-                   struct fence_report *report) {
+void verdict_reach(const struct targets *targets, unsigned fresh, bool settled, const struct listing *last,
+                   const struct listing *before, struct fence_report *report) {
     if (!enter(targets, last, report) || !enter(targets, before, report)) {
         report_end(report, VERDICT_AMBIGUOUS, "too-many");
         return;
     }
     unsigned alive = judge_targets(targets, report) + judge_listed(targets, last, report);
-    const char *reason = judge_rest(targets, last, before, report);
+    const char *reason = judge_rest(targets, fresh, last, before, report);
+    if (reason == NULL && !settled)
+        reason = "unsettled";
     if (alive > 0)
         report_end(report, VERDICT_ALIVE, "still-alive");
     else if (reason != NULL)

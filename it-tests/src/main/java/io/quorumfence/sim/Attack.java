@@ -24,7 +24,8 @@ record Attack(String name, String what, Supplier<String> play) {
                         PermitAttacks.all(),
                         AheadAttacks.all(),
                         PowerAttacks.all(),
-                        ReactionAttacks.all())
+                        ReactionAttacks.all(),
+                        OperatorAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -4,6 +4,7 @@ import io.quorumfence.config.CellConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * What a schedule gets on top of its faults: strikes beside deadlines that really run, operators, storages that come
@@ -14,6 +15,7 @@ final class ExtraPlan {
     static final long LONG_TTL_MS = 60_000;
 
     private static final long SALT = 0x51F7_7E5E_ED00_0001L;
+    private static final long WORDS_SALT = 0x0DEA_DC0F_EE00_0001L;
     private static final Fault.Kind[] BESIDE_DEADLINES = {
         Fault.Kind.POWER_LOSS,
         Fault.Kind.FREEZE,
@@ -32,9 +34,13 @@ final class ExtraPlan {
     private static final long[] OFFSETS_US = {-100_000, -5_000, -1_000, -1, 0, 1, 1_000, 5_000, 100_000};
 
     private final SplittableRandom random;
+    /** Drawn apart as well, for the same reason. */
+    private final SplittableRandom words;
+
 
     ExtraPlan(long seed) {
         random = new SplittableRandom(seed ^ SALT);
+        words = new SplittableRandom(seed ^ WORDS_SALT);
     }
 
     /** Now and then a large cell. */
@@ -73,7 +79,24 @@ final class ExtraPlan {
             int storage = random.nextInt(cell.storages().size());
             extra.add(new Fault(Fault.Kind.STORAGE_GOES_BACK, at, until, victim, storage));
         }
+        words(drawn, extra, takeover);
         return extra;
+    }
+
+    /** Somebody goes and looks at a host that has lost its power, sooner or later than the cell makes up its mind. */
+    private void words(List<Fault> drawn, List<Fault> extra, long takeover) {
+        List<Fault> losses = Stream.concat(drawn.stream(), extra.stream())
+                .filter(fault -> fault.kind() == Fault.Kind.POWER_LOSS)
+                .toList();
+        if (losses.isEmpty() || words.nextInt(4) > 0) {
+            return;
+        }
+        Fault loss = losses.get(words.nextInt(losses.size()));
+        int looks = 1 + words.nextInt(2);
+        for (int i = 0; i < looks; i++) {
+            long at = loss.atNs() + words.nextLong(takeover);
+            extra.add(new Fault(Fault.Kind.CONFIRM_DEAD, at, 0, loss.host(), words.nextInt(4) == 0 ? 1 : 0));
+        }
     }
 
     private Fault beside(long lookNs, int victim, int hosts) {

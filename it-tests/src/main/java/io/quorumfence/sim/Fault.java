@@ -57,6 +57,8 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
         ROLLING_CHANGE,
         /** An operator gives back the newest open permit, whoever may be about to use it. */
         PERMIT_ENDED,
+        /** An operator sees that it has no power, and tells every agent that the life on his screen is dead. */
+        CONFIRM_DEAD,
         /** A storage as it is now comes back later: a snapshot, a restored backup. */
         STORAGE_GOES_BACK,
         /** From now on its clock runs at an edge of what is allowed: -1, 0 or 1 times rho. */

@@ -1,5 +1,6 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.observation.RequestObservation;
@@ -71,6 +72,7 @@ final class Injector {
             case CONFIG_CHANGE -> host.reconfigure(ConfigChange.values()[fault.other()], fault.forNs());
             case ROLLING_CHANGE -> roll(fault);
             case PERMIT_ENDED -> endPermit(host);
+            case CONFIRM_DEAD -> confirmDead(host, fault);
             case STORAGE_GOES_BACK -> goBack(cell.storages().get(fault.other()), fault.forNs());
             case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
@@ -118,6 +120,31 @@ final class Injector {
                             cell.faults.gates(),
                             decider,
                             id -> new RequestObservation.EndAsked(id, permit.id()),
+                            reply -> {}));
+        }
+    }
+
+    /** He is honest and slow: what he saw was true, his screen and the way of his word may be late. */
+    private void confirmDead(SimHost host, Fault fault) {
+        CellRecord shown = cell.oracle.latest();
+        HostEntry entry = shown == null ? null : shown.hosts().get(host.id);
+        if (host.powered || entry == null) {
+            return;
+        }
+        for (SimHost agent : cell.hosts()) {
+            cell.time.after(
+                    cell.upTo(2_000 * SimCell.MILLI),
+                    () -> cell.calls.call(
+                            cell.faults.gates(),
+                            agent,
+                            id -> new RequestObservation.ConfirmDeadAsked(
+                                    id,
+                                    "coordinator",
+                                    "an operator",
+                                    "it has no power",
+                                    host.id,
+                                    entry.incarnation(),
+                                    fault.other() > 0),
                             reply -> {}));
         }
     }

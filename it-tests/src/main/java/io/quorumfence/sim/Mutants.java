@@ -15,7 +15,8 @@ final class Mutants {
                         RecordMutants.all(),
                         PowerMutants.all(),
                         PermitMutants.all(),
-                        ReactionMutants.all())
+                        ReactionMutants.all(),
+                        OperatorMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -37,6 +37,9 @@ final class Oracle {
     private final Map<VmId, Long> outageNs = new HashMap<>();
     private final Map<Suspicion, Long> suspectedNs = new HashMap<>();
     private final Set<Long> acted = new HashSet<>();
+    /** Lives of which an operator said that the storm guard shall not stand in the way. */
+    private final Set<Incarnation> overridden = new HashSet<>();
+
     /** VMs that began while their host could promise no end; they are not bound before it arms. */
     private final Set<Place> begunUnarmed = new HashSet<>();
     /** When a host with such VMs was first seen with an expiry: nothing was promised for the time before. */
@@ -180,6 +183,9 @@ final class Oracle {
     }
 
     void acted(Claim claim, int stormLimit) {
+        if (overridden.contains(claim.incarnation())) {
+            return; // an operator's word
+        }
         if (acted.add(claim.token().value()) && acted.size() > stormLimit) {
             broken("I6", acted.size() + " fences proven, limit " + stormLimit);
         }
@@ -214,6 +220,8 @@ final class Oracle {
             holds.putIfAbsent(e.token(), cell.time.nowNs());
         } else if (event instanceof JournalEvent.HostJoined) {
             power.joined(host.id);
+        } else if (event instanceof JournalEvent.DeathConfirmed e && e.overridesStorm()) {
+            overridden.add(e.life());
         } else if (event instanceof JournalEvent.HostSuspected e) {
             suspectedNs.put(new Suspicion(host.index, cell.host(e.suspect()).index), cell.time.nowNs());
         }

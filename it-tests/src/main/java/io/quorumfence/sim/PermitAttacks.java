@@ -29,6 +29,7 @@ final class PermitAttacks {
                 new Attack(
                         "H12", "a VM moves to a host without a permit, or whose list is cut short", PermitAttacks::h12),
                 new Attack("CUTLIST", "a host is asked for a VM that its list does not reach", PermitAttacks::cutList),
+                new Attack("UNSTORED", "an agent ends between a redemption and its record", PermitAttacks::unstored),
                 new Attack("BARRIER", "a claimed host boots while its claimer stays away", PermitAttacks::barrier),
                 new Attack("OLDPROOF", "the VM went back to the host that was proven", PermitAttacks::oldProof),
                 new Attack("TWICE", "a permit is used after its proof, another meanwhile", PermitAttacks::twoPermits),
@@ -92,6 +93,22 @@ final class PermitAttacks {
         stage.isolate(3, -1);
         stage.must(stage.await(15_000, () -> stage.leaseLives(3)), "I7", "h3 does not come back");
         stage.must(stage.cell.resets == 0, "I5", "h3 was reset");
+        return stage.verdict();
+    }
+
+    /** What a redemption was answered for, the next process knows: a start may hang where nobody sees it. */
+    private static String unstored() {
+        Stage stage = Stage.of(3, 1, STOP_VMS);
+        Permit permit = granted(stage, Stage.VM, 1, 2);
+        stage.cell.effects.tmpfsNs = 200 * SimCell.MILLI;
+        boolean redeemed = redeems(stage, 2, permit);
+        stage.h(2).agent.stop();
+        stage.isolate(2, 1);
+        stage.run(500);
+        stage.h(2).agent.start();
+        stage.must(redeemed, "I7", "h2 does not redeem its permit");
+        stage.await(20_000, () -> !stage.h(2).keeper.isBounded() || stage.cell.resets > 0);
+        stage.must(stage.cell.resets > 0, "I3", "h2's end is called off while a start that it redeemed may hang");
         return stage.verdict();
     }
 

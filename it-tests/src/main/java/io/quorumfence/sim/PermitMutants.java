@@ -17,7 +17,8 @@ final class PermitMutants {
                 listCutShortIsAbsence(),
                 cutListHidesNothing(),
                 hookAsksForNoPermit(),
-                startUnderWayIsAbsence());
+                startUnderWayIsAbsence(),
+                answersBeforeItIsStored());
     }
 
     private static Mutant noBootBarrier() {
@@ -103,6 +104,15 @@ final class PermitMutants {
         return Mutant.of("hook-asks-for-no-permit", "13")
                 .model("SimTmpfs.java", "return !ended && admitted.getOrDefault(vm, 0L) == counter;", "return !ended;")
                 .shownBy("H12");
+    }
+
+    private static Mutant answersBeforeItIsStored() {
+        return Mutant.of("answers-before-it-is-stored", "11")
+                .core(
+                        "PermitDesk.java",
+                        "if (wait.storing() > 0 && wait.storing() <= s.storedVersion) {",
+                        "if (wait.storing() > 0) {")
+                .shownBy("UNSTORED");
     }
 
     private static Mutant startUnderWayIsAbsence() {

@@ -219,7 +219,18 @@ final class ProofAttacks {
 
     /** Gone hosts leave every count, down to the last survivor. */
     private static String h16() {
-        Stage stage = Stage.of(3, 1, REBOOT).vmOn(2);
+        for (int seed = 1; seed <= 6; seed++) {
+            List<CellConfig> configs = Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), REBOOT, 3, false);
+            String verdict = lastOne(new Stage(configs, seed).vmOn(2));
+            if (!verdict.isEmpty()) {
+                return verdict;
+            }
+        }
+        return "";
+    }
+
+    /** The second host ends in the instant in which the first one's end is decided: its beats tell nobody of it. */
+    private static String lastOne(Stage stage) {
         stage.h(3).adopt(new VmId(new UUID(7, 8)));
         stage.run(2_000);
         stage.powerOff(2);

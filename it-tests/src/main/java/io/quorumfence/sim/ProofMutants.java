@@ -17,6 +17,7 @@ final class ProofMutants {
                 termsOfAnotherLife(),
                 weakestTermsIgnored(),
                 unarmedIsProven(),
+                unfitStaysBlind(),
                 epochsIgnored(),
                 onePromiseIsEnough(),
                 stillAliveIgnored(),
@@ -96,6 +97,12 @@ final class ProofMutants {
                         "terms = Suspicion.weakest(terms, promise.terms());",
                         "terms = promise.terms().isPresent() ? promise.terms() : terms;")
                 .shownBy("WEAKER");
+    }
+
+    private static Mutant unfitStaysBlind() {
+        return Mutant.of("unfit-stays-blind", "15")
+                .core("Declaration.java", "RecordDesk.readAgain(s, nowNs);", "")
+                .shownBy("H16");
     }
 
     private static Mutant unarmedIsProven() {

@@ -17,7 +17,7 @@ import java.util.UUID;
 final class ReportReplay {
     private static final long SECOND = 1_000 * SimCell.MILLI;
     private static final int HOSTS = 8;
-    private static final int VMS_EACH = 10;
+    private static final int VMS_EACH = 90;
 
     /**
      * What came of it.

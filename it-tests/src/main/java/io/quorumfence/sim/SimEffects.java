@@ -17,6 +17,8 @@ final class SimEffects {
     private final SimCell cell;
     /** A shutdown never comes to its end. */
     boolean deedsHang;
+    /** How long the record is on its way to tmpfs. */
+    long tmpfsNs = SimCell.MILLI;
 
     SimEffects(SimCell cell) {
         this.cell = cell;
@@ -144,8 +146,11 @@ final class SimEffects {
             files.life = c.life();
             files.joined = c.joined();
         } else if (command instanceof LocalCommand.StoreRecord c) {
-            files.keep(c.record());
             cell.oracle.applied(host, c.record());
+            later(host, tmpfsNs, () -> {
+                files.keep(c.record());
+                host.agent.offer(new EffectObservation.RecordStored(c.record().version(), true));
+            });
         } else if (command instanceof LocalCommand.StoreBarrier c) {
             files.bar(c.vm());
             later(host, SimCell.MILLI, () -> host.agent.offer(new EffectObservation.BarrierStored(c.vm(), true)));

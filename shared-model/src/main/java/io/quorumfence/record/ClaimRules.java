@@ -130,8 +130,8 @@ final class ClaimRules {
     /** Rules 1 and 8: a rung proves its own level at most, and power nothing without an intent decided before it. */
     private static boolean proves(Proof proof, ClaimStage at) {
         return switch (proof.rung()) {
-            case HOST_SAYS, SIBLING_SSH, PILL -> proof.level() == ProofLevel.VMS_GONE;
-            case REBORN, TIME, OPERATOR -> true;
+            case HOST_SAYS, SIBLING_SSH, PILL, OPERATOR -> proof.level() == ProofLevel.VMS_GONE;
+            case REBORN, TIME -> true;
             case POWER -> at == ClaimStage.POWER_INTENT && proof.level() == ProofLevel.HOST_GONE;
         };
     }

@@ -44,6 +44,11 @@ public record MacKeys(MacKey writing, List<MacKey> accepted) {
         return of(MacKey.ofHex(line));
     }
 
+    /** Whether what was sealed with that key is accepted. */
+    public boolean knows(MacKey key) {
+        return all().anyMatch(mine -> mine.id() == key.id());
+    }
+
     Stream<MacKey> all() {
         return Stream.concat(Stream.of(writing), accepted.stream());
     }

@@ -29,6 +29,9 @@ public interface AgentCalls {
     /** Lets a fenced host that waits for an operator take VMs again. May be repeated. */
     Future<ReleaseAnswer> release(AgentAddress agent, String by, String why);
 
+    /** Tells an agent an operator's word about another host. May be repeated. */
+    Future<ConfirmAnswer> confirmDead(AgentAddress agent, OperatorSays word);
+
     /** Redeems a permit on its destination's agent, right before the VM is started. May be repeated. */
     Future<PermitAnswer> redeem(AgentAddress agent, long permit, VmId vm);
 }

@@ -13,6 +13,9 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +81,29 @@ final class Answers {
         return answer.equals("absent") && fields.flag("barrier") ? Word.ABSENT : Word.UNKNOWN;
     }
 
+    /** The answers to a batch, in its order; what is wrong with the whole is said of each. */
+    static List<PermitAnswer> permits(AgentAddress agent, int count, HttpResponse<Buffer> response) {
+        int code = response.statusCode();
+        if (code != 200) {
+            return Collections.nCopies(count, permit(agent, GrantBatches.PATH, response));
+        }
+        String who = "host " + agent.host() + ": ";
+        try {
+            List<AnswerFields> results = AnswerFields.of(body(response)).objects("results");
+            if (results.size() != count) {
+                throw new UnreadableAnswer(count + " permits were asked for, " + results.size() + " answers came");
+            }
+            List<PermitAnswer> answers = new ArrayList<>();
+            for (AnswerFields result : results) {
+                answers.add(permit(who, GrantBatches.PATH, (int) result.number("status"), result.object("body")));
+            }
+            return answers;
+        } catch (UnreadableAnswer e) {
+            // Whatever was done, nobody can tell from this.
+            return Collections.nCopies(count, new PermitAnswer.NoAnswer(who + oneLine(e.getMessage()), true));
+        }
+    }
+
     static PermitAnswer permit(AgentAddress agent, String uri, HttpResponse<Buffer> response) {
         int code = response.statusCode();
         String who = "host " + agent.host() + ": ";
@@ -85,8 +111,17 @@ final class Answers {
             return new PermitAnswer.NotKnown(who + "HTTP 404 on " + uri);
         }
         try {
-            JsonObject json = body(response);
-            AnswerFields fields = AnswerFields.of(json);
+            return permit(who, uri, code, AnswerFields.of(body(response)));
+        } catch (UnreadableAnswer e) {
+            return new PermitAnswer.NoAnswer(who + "HTTP " + code + ", " + oneLine(e.getMessage()), true);
+        }
+    }
+
+    private static PermitAnswer permit(String who, String uri, int code, AnswerFields fields) {
+        if (code == 404) {
+            return new PermitAnswer.NotKnown(who + "HTTP 404 on " + uri);
+        }
+        try {
             if (code == 200 || code == 201) {
                 return new PermitAnswer.Decided(RecordReader.permit(fields.object("permit")));
             }
@@ -118,6 +153,23 @@ final class Answers {
                     who + oneLine(fields.textOr("detail", "HTTP " + code)));
         } catch (UnreadableAnswer e) {
             return new ReleaseAnswer(503, "agent-unreadable", who + "HTTP " + code + ", " + oneLine(e.getMessage()));
+        }
+    }
+
+    static ConfirmAnswer confirmed(AgentAddress agent, HttpResponse<Buffer> response) {
+        int code = response.statusCode();
+        if (code == 202) {
+            return new ConfirmAnswer(agent.host(), "", "");
+        }
+        if (code == 404) {
+            return new ConfirmAnswer(agent.host(), "agent-too-old", "HTTP 404; upgrade its agent first");
+        }
+        try {
+            AnswerFields fields = AnswerFields.of(body(response));
+            return new ConfirmAnswer(
+                    agent.host(), fields.text("code"), oneLine(fields.textOr("detail", "HTTP " + code)));
+        } catch (UnreadableAnswer e) {
+            return new ConfirmAnswer(agent.host(), "agent-unreadable", "HTTP " + code + ", " + oneLine(e.getMessage()));
         }
     }
 

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -20,7 +21,9 @@ import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -37,11 +40,13 @@ public final class HttpAgentCalls implements AgentCalls {
     private final WebClient client;
     private final AgentLimits limits;
     private final LongSupplier clockNs;
+    private final GrantBatches grants;
     private final Map<AgentAddress, Integer> out = new HashMap<>();
 
     public HttpAgentCalls(Vertx vertx, TlsFiles tls, AgentLimits limits, LongSupplier clockNs) {
         this.limits = limits;
         this.clockNs = clockNs;
+        grants = new GrantBatches(vertx, this::grantOne, this::grantMany);
         WebClientOptions options = new WebClientOptions()
                 .setSsl(true)
                 .setVerifyHost(true)
@@ -93,7 +98,28 @@ public final class HttpAgentCalls implements AgentCalls {
                 .put("destination", question.destination().value())
                 .put("basis", basisJson(basis))
                 .put("ttlMs", ttlMs);
+        return grants.ask(agent, body);
+    }
+
+    private Future<PermitAnswer> grantOne(AgentAddress agent, JsonObject body) {
         return permitCall(agent, "/v1/permits", body);
+    }
+
+    private Future<List<PermitAnswer>> grantMany(AgentAddress agent, List<JsonObject> bodies) {
+        JsonObject body = new JsonObject().put("permits", new JsonArray(bodies));
+        return call(
+                agent,
+                GrantBatches.PATH,
+                limits.permitMs(),
+                body,
+                response -> Answers.permits(agent, bodies.size(), response),
+                cause -> Collections.nCopies(bodies.size(), noAnswer(agent, cause)));
+    }
+
+    private PermitAnswer noAnswer(AgentAddress agent, Throwable cause) {
+        return new PermitAnswer.NoAnswer(
+                "host " + agent.host() + ": " + Answers.trouble(cause, limits.permitMs()),
+                Answers.mayHaveArrived(cause));
     }
 
     private static JsonObject basisJson(Basis basis) {
@@ -148,6 +174,25 @@ public final class HttpAgentCalls implements AgentCalls {
                                 + (Answers.mayHaveArrived(cause) ? "; it may be released all the same" : "")));
     }
 
+    @Override
+    public Future<ConfirmAnswer> confirmDead(AgentAddress agent, OperatorSays word) {
+        JsonObject body = new JsonObject()
+                .put("host", word.host().value())
+                .put("counter", word.counter())
+                .put("bootId", word.bootId().toString())
+                .put("by", word.by())
+                .put("why", word.why())
+                .put("overrideStorm", word.overridesStorm());
+        return call(
+                agent,
+                "/v1/hosts/" + word.host() + "/confirm-dead",
+                limits.permitMs(),
+                body,
+                response -> Answers.confirmed(agent, response),
+                cause -> new ConfirmAnswer(
+                        agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
+    }
+
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {
         return call(
                 agent,
@@ -155,9 +200,7 @@ public final class HttpAgentCalls implements AgentCalls {
                 limits.permitMs(),
                 body,
                 response -> Answers.permit(agent, uri, response),
-                cause -> new PermitAnswer.NoAnswer(
-                        "host " + agent.host() + ": " + Answers.trouble(cause, limits.permitMs()),
-                        Answers.mayHaveArrived(cause)));
+                cause -> noAnswer(agent, cause));
     }
 
     private <T> Future<T> call(

@@ -1,7 +1,9 @@
 package io.quorumfence.coordinator.api;
 
 import io.quorumfence.coordinator.agents.AgentAddress;
+import io.quorumfence.coordinator.core.CellState;
 import io.quorumfence.coordinator.core.Stage.Closed;
+import io.quorumfence.coordinator.core.StartQueue;
 import io.quorumfence.coordinator.core.StartRequest;
 import io.quorumfence.coordinator.core.Verdict;
 import io.quorumfence.coordinator.core.Verdict.Allow;
@@ -79,11 +81,23 @@ final class DecisionReply {
                 .put("reason", verdict.code())
                 .put("round", request.round())
                 .put("request", VerdictJson.question(request.question()))
-                .put("evidence", VerdictJson.evidence(verdict.evidence()));
+                .put("evidence", VerdictJson.evidence(verdict.evidence()))
+                .put("before", before(request));
         if (request.stage() instanceof Closed closed) {
             json.put("decidedInMs", closed.tookNs() / NS_PER_MS);
         }
         return json;
+    }
+
+    /** What a caller needs to put the VM's entry back as it was when the start fails. */
+    private static JsonObject before(StartRequest request) {
+        CellState.Sighting was = request.notes().before();
+        JsonObject json = new JsonObject()
+                .put("vm", request.question().vm().toString())
+                .put("lastHost", request.question().lastHost().value());
+        boolean there = was != null && was.host().equals(request.question().lastHost());
+        return json.put("state", there ? was.state() : "unknown")
+                .put("listedBy", was == null ? null : was.host().value());
     }
 
     private JsonObject allowed(StartRequest request, Allow allow) {
@@ -117,8 +131,10 @@ final class DecisionReply {
     }
 
     private JsonObject pending(StartRequest request, Pending pending) {
-        return common(request, pending)
+        JsonObject json = common(request, pending)
                 .put("awaiting", pending.text())
                 .put("deadlineInMs", Math.max(0, (pending.deadlineNs() - gate.nowNs()) / NS_PER_MS));
+        int place = StartQueue.placeOf(gate.state(), request);
+        return place == 0 ? json : json.put("place", place);
     }
 }

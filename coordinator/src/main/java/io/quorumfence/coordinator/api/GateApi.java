@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class GateApi {
     private static final Logger LOG = LoggerFactory.getLogger(GateApi.class);
     private static final long BODY_MAX = 16 * 1024;
+    /** 500 requests with their siblings. */
+    private static final long BATCH_MAX = 512 * 1024;
     private static final int DECISIONS_MAX = 1_000;
 
     private final Vertx vertx;
@@ -34,6 +36,8 @@ public final class GateApi {
     private final History history;
     private final Supplier<String> metrics;
     private final DecisionReply decisions;
+    private final BatchReply batches;
+    private final Evacuations evacuations;
     private final ApiDocument document;
 
     /**
@@ -47,6 +51,8 @@ public final class GateApi {
         this.history = history;
         this.metrics = metrics;
         decisions = new DecisionReply(gate);
+        batches = new BatchReply(gate, decisions);
+        evacuations = new Evacuations(batches);
     }
 
     public Router router() {
@@ -55,6 +61,10 @@ public final class GateApi {
                 .consumes("application/json")
                 .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
                 .handler(this::ask);
+        router.post("/v1/start-requests/batch")
+                .consumes("application/json")
+                .handler(BodyHandler.create(false).setBodyLimit(BATCH_MAX))
+                .handler(this::askMany);
         router.get("/v1/start-requests/:id").handler(this::look);
         router.delete("/v1/start-requests/:id").handler(this::cancel);
         router.get("/v1/start-requests/:id/events")
@@ -65,6 +75,14 @@ public final class GateApi {
                 .consumes("application/json")
                 .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
                 .handler(this::release);
+        router.post("/v1/hosts/:host/evacuations")
+                .consumes("application/json")
+                .handler(BodyHandler.create(false).setBodyLimit(BATCH_MAX))
+                .handler(this::evacuate);
+        router.post("/v1/hosts/:host/confirm-dead")
+                .consumes("application/json")
+                .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
+                .handler(this::confirmDead);
         router.get("/v1/decisions").handler(this::decisions);
         router.get("/health").handler(this::health);
         router.get("/metrics").handler(request -> text(request, "text/plain; version=0.0.4", metrics.get()));
@@ -83,16 +101,39 @@ public final class GateApi {
     private void ask(RoutingContext request) {
         StartRequestBody body;
         try {
-            byte[] bytes = request.body().buffer() == null
-                    ? new byte[0]
-                    : request.body().buffer().getBytes();
-            body = StartRequestBody.read(bytes);
+            body = StartRequestBody.read(bytes(request));
         } catch (BadBody e) {
             Reply.badRequest(String.valueOf(e.getMessage())).send(request);
             return;
         }
         String id = body.requestId() == null ? UUID.randomUUID().toString() : body.requestId();
         answer(request, gate.ask(id, body.question(), body.waitMs()), decisions::toAsk);
+    }
+
+    private static byte[] bytes(RoutingContext request) {
+        return request.body().buffer() == null
+                ? new byte[0]
+                : request.body().buffer().getBytes();
+    }
+
+    private void askMany(RoutingContext request) {
+        try {
+            BatchBody body = BatchBody.read(bytes(request));
+            batches.ask(
+                    request,
+                    body.requests().stream()
+                            .map(one -> String.valueOf(one.requestId()))
+                            .toList(),
+                    body.requests().stream().map(StartRequestBody::question).toList(),
+                    body.waitMs(),
+                    new JsonObject());
+        } catch (BadBody e) {
+            Reply.badRequest(String.valueOf(e.getMessage())).send(request);
+        }
+    }
+
+    private void evacuate(RoutingContext request) {
+        OneHost.of(request, gate).ifPresent(one -> evacuations.ask(request, one, bytes(request)));
     }
 
     private void look(RoutingContext request) {
@@ -126,7 +167,7 @@ public final class GateApi {
         });
     }
 
-    private static Reply turnedAway(TurnedAway away) {
+    static Reply turnedAway(TurnedAway away) {
         String text = String.valueOf(away.getMessage());
         if (away.code().equals("unknown-request")) {
             return Reply.problem(404, away.code(), "No such request", text, false);
@@ -165,6 +206,10 @@ public final class GateApi {
         OneHost.of(request, gate)
                 .ifPresent(one ->
                         Reply.json(200, HostsJson.host(one.host(), one.view())).send(request));
+    }
+
+    private void confirmDead(RoutingContext request) {
+        OneHost.of(request, gate).ifPresent(one -> ConfirmDead.tell(request, gate, one, bytes(request)));
     }
 
     private void release(RoutingContext request) {

@@ -7,6 +7,7 @@ import io.quorumfence.coordinator.core.AgentReport.Unreadable;
 import io.quorumfence.coordinator.core.AgentTrack;
 import io.quorumfence.coordinator.core.CellHealth;
 import io.quorumfence.coordinator.core.CellView;
+import io.quorumfence.coordinator.core.LostVms;
 import io.quorumfence.coordinator.core.status.AgentStatus;
 import io.quorumfence.coordinator.core.status.HostTerms;
 import io.quorumfence.coordinator.core.status.HostView;
@@ -44,8 +45,20 @@ final class HostsJson {
 
     /** One host in full. */
     static JsonObject host(HostId host, CellView view) {
+        LostVms lost = LostVms.of(host, view);
         return summary(host, view)
                 .put("cell", view.state().cell().value())
+                .put("life", life(host, view))
+                .put(
+                        "lost",
+                        new JsonObject()
+                                .put("code", lost.code())
+                                .put("detail", lost.text())
+                                .put(
+                                        "vms",
+                                        new JsonArray(lost.vms().stream()
+                                                .map(Object::toString)
+                                                .toList())))
                 .put("own", view.recent(host).map(HostsJson::own).orElse(null))
                 .put("claims", list(view, record -> claimsOn(record, host), HostsJson::claim))
                 .put(
@@ -57,6 +70,17 @@ final class HostsJson {
                                                 || permit.lastHost().equals(host))
                                         .toList(),
                                 VerdictJson::permit));
+    }
+
+    /** The newest life in the record: what an operator's word would be about. */
+    private static @Nullable JsonObject life(HostId host, CellView view) {
+        return view.record()
+                .flatMap(record -> record.host(host))
+                .map(entry -> new JsonObject()
+                        .put("counter", entry.counter())
+                        .put("bootId", entry.bootId() == null ? null : entry.bootId().toString())
+                        .put("gone", entry.gone()))
+                .orElse(null);
     }
 
     private static JsonObject summary(HostId host, CellView view) {

@@ -70,7 +70,7 @@ record OneHost(HostId host, CellView view) {
                         answer.status(), answer.code(), "Not released", answer.detail(), answer.status() == 503);
     }
 
-    private static String text(JsonObject body, String name) throws BadBody {
+    static String text(JsonObject body, String name) throws BadBody {
         String text = body.getValue(name) instanceof String said ? said.strip() : "";
         if (text.isEmpty() || text.length() > TEXT_MAX || text.chars().anyMatch(Character::isISOControl)) {
             throw new BadBody(name + " must be one line of 1 to " + TEXT_MAX + " characters");

@@ -30,14 +30,17 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
     private static final int SIBLINGS_MAX = 64;
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
     private static final Set<String> KNOWN =
-            Set.of("vm", "lastHost", "destination", "siblings", "requestId", "wait", "cell");
+            Set.of("vm", "lastHost", "destination", "siblings", "requestId", "wait", "cell", "priority");
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     static StartRequestBody read(byte[] bytes) throws BadBody {
-        JsonNode tree = tree(bytes);
+        return read(tree(bytes));
+    }
+
+    static StartRequestBody read(JsonNode tree) throws BadBody {
         for (String name : (Iterable<String>) tree::fieldNames) {
             if (!KNOWN.contains(name)) {
                 throw new BadBody("field '" + shown(name) + "' is not known here");
@@ -48,14 +51,15 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
                 need(tree, "lastHost", HostId::new, "a host id"),
                 need(tree, "destination", HostId::new, "a host id"),
                 siblings(tree),
-                tree.hasNonNull("cell") ? need(tree, "cell", CellId::new, "a cell id") : null);
+                tree.hasNonNull("cell") ? need(tree, "cell", CellId::new, "a cell id") : null,
+                priority(tree));
         if (question.siblings().contains(question.lastHost())) {
             throw new BadBody("field 'siblings' names the last host itself");
         }
         return new StartRequestBody(requestId(tree), question, waitMs(tree));
     }
 
-    private static JsonNode tree(byte[] bytes) throws BadBody {
+    static JsonNode tree(byte[] bytes) throws BadBody {
         try {
             JsonNode tree = MAPPER.readTree(bytes);
             if (tree != null && tree.isObject()) {
@@ -69,6 +73,19 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
         throw new BadBody("the body must be a JSON object");
     }
 
+    static int priority(JsonNode tree) throws BadBody {
+        JsonNode value = tree.get("priority");
+        if (value == null || value.isNull()) {
+            return 0;
+        }
+        int max = StartQuestion.PRIORITY_MAX;
+        if (!value.isInt() || Math.abs(value.intValue()) > max) {
+            throw new BadBody("field 'priority' must be a whole number from -" + max + " to " + max + ", not '"
+                    + shown(value.toString()) + "'");
+        }
+        return value.intValue();
+    }
+
     private static String text(JsonNode tree, String name) throws BadBody {
         JsonNode value = tree.get(name);
         if (value == null || value.isNull()) {
@@ -80,7 +97,7 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
         return value.textValue();
     }
 
-    private static <T> T need(JsonNode tree, String name, Function<String, T> type, String wanted) throws BadBody {
+    static <T> T need(JsonNode tree, String name, Function<String, T> type, String wanted) throws BadBody {
         String text = text(tree, name);
         try {
             return type.apply(text);
@@ -91,34 +108,44 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
 
     /** Java's own parser also takes "1-2-3-4-5"; a VM has one spelling. */
     private static VmId vm(JsonNode tree) throws BadBody {
-        String text = text(tree, "vm");
-        VmId vm = need(tree, "vm", VmId::of, "a UUID");
-        if (!UUID.fromString(text).toString().equalsIgnoreCase(text)) {
-            throw new BadBody("field 'vm' must be a UUID, not '" + shown(text) + "'");
+        return vm("vm", text(tree, "vm"));
+    }
+
+    static VmId vm(String field, String text) throws BadBody {
+        try {
+            if (UUID.fromString(text).toString().equalsIgnoreCase(text)) {
+                return VmId.of(text);
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
         }
-        return vm;
+        throw new BadBody("field '" + field + "' must be a UUID, not '" + shown(text) + "'");
     }
 
     private static List<HostId> siblings(JsonNode tree) throws BadBody {
-        JsonNode value = tree.get("siblings");
-        List<HostId> siblings = new ArrayList<>();
+        return hosts(tree, "siblings");
+    }
+
+    static List<HostId> hosts(JsonNode tree, String name) throws BadBody {
+        JsonNode value = tree.get(name);
+        List<HostId> hosts = new ArrayList<>();
         if (value == null || value.isNull()) {
-            return siblings;
+            return hosts;
         }
         if (!value.isArray() || value.size() > SIBLINGS_MAX) {
-            throw new BadBody("field 'siblings' must be a list of at most " + SIBLINGS_MAX + " host ids");
+            throw new BadBody("field '" + name + "' must be a list of at most " + SIBLINGS_MAX + " host ids");
         }
         for (JsonNode item : value) {
             try {
-                siblings.add(new HostId(item.isTextual() ? item.textValue() : ""));
+                hosts.add(new HostId(item.isTextual() ? item.textValue() : ""));
             } catch (IllegalArgumentException e) {
-                throw new BadBody("field 'siblings' must hold host ids, not '" + shown(item.toString()) + "'");
+                throw new BadBody("field '" + name + "' must hold host ids, not '" + shown(item.toString()) + "'");
             }
         }
-        return siblings;
+        return hosts;
     }
 
-    private static @Nullable String requestId(JsonNode tree) throws BadBody {
+    static @Nullable String requestId(JsonNode tree) throws BadBody {
         if (!tree.hasNonNull("requestId")) {
             return null;
         }
@@ -133,7 +160,7 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
         return REQUEST_ID.matcher(id).matches();
     }
 
-    private static long waitMs(JsonNode tree) throws BadBody {
+    static long waitMs(JsonNode tree) throws BadBody {
         return tree.hasNonNull("wait") ? waitMs(text(tree, "wait")) : 0;
     }
 
@@ -146,7 +173,7 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
         return ms;
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         String line = text.replaceAll("\\p{Cntrl}", "?");
         return line.length() <= 60 ? line : line.substring(0, 60) + "...";
     }

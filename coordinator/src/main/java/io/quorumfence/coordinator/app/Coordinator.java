@@ -159,7 +159,13 @@ public final class Coordinator implements AutoCloseable {
                             tookNs));
         }
         GatePolicy policy = GatePolicy.standard()
-                .with(config.limits().statusMs(), config.permitTtl().toMillis());
+                .with(config.limits().statusMs(), config.permitTtl().toMillis())
+                .with(
+                        new GatePolicy.Throttle(
+                                config.throttle().perDestination(),
+                                config.throttle().perCell(),
+                                config.throttle().waitMax().toNanos()),
+                        config.siblingsRequired());
         return GateState.of(policy, cells, remembered);
     }
 

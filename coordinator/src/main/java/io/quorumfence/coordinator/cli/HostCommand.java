@@ -13,11 +13,16 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code qf host show HOST}, {@code qf host release HOST}. */
+/** {@code qf host show|release|confirm-dead|evacuate HOST}. */
 @Command(
         name = "host",
         description = "One host.",
-        subcommands = {HostCommand.Show.class, HostCommand.Release.class})
+        subcommands = {
+            HostCommand.Show.class,
+            HostCommand.Release.class,
+            ConfirmDeadCommand.class,
+            EvacuateCommand.class
+        })
 final class HostCommand implements Runnable {
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -29,7 +34,7 @@ final class HostCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do with the host: show or release");
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do with the host: show, release, confirm-dead or evacuate");
     }
 
     /** Everything that is known of one host, and who knows it. */
@@ -59,7 +64,11 @@ final class HostCommand implements Runnable {
         }
     }
 
-    private static String encoded(String text) {
+    Qf qf() {
+        return qf;
+    }
+
+    static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

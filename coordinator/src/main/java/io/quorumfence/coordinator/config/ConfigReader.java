@@ -9,6 +9,7 @@ import io.quorumfence.coordinator.agents.AgentLimits;
 import io.quorumfence.coordinator.agents.TlsFiles;
 import io.quorumfence.coordinator.config.CoordinatorConfig.Listen;
 import io.quorumfence.coordinator.config.CoordinatorConfig.Polling;
+import io.quorumfence.coordinator.config.CoordinatorConfig.Throttle;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
 import java.io.IOException;
@@ -19,8 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Reads {@code coordinator.yaml}. Any fault is one line: file, key, what is wrong, what would be right. */
@@ -51,12 +54,15 @@ public final class ConfigReader {
     }
 
     private static CoordinatorConfig all(ConfigSection top) {
+        Set<CellId> siblingsRequired = new LinkedHashSet<>();
         return new CoordinatorConfig(
                 listen(top.section("listen")),
-                cells(top),
+                cells(top, siblingsRequired),
+                siblingsRequired,
                 tls(top.section("security")),
                 history(top.section("history")),
                 permitTtl(top.section("permit")),
+                throttle(top.section("throttle")),
                 polling(top.section("polling")),
                 limits(top.section("timeouts")));
     }
@@ -68,7 +74,7 @@ public final class ConfigReader {
         return listen;
     }
 
-    private static Map<CellId, List<AgentAddress>> cells(ConfigSection top) {
+    private static Map<CellId, List<AgentAddress>> cells(ConfigSection top, Set<CellId> siblingsRequired) {
         Map<CellId, List<AgentAddress>> cells = new LinkedHashMap<>();
         for (ConfigSection section : top.list("cells")) {
             CellId cell = id(section, "cell", CellId::new);
@@ -79,6 +85,9 @@ public final class ConfigReader {
                     throw agent.fault("host", "'" + address.host() + "' is listed twice in cell " + cell);
                 }
                 agents.add(address);
+            }
+            if (siblingsRequired(section)) {
+                siblingsRequired.add(cell);
             }
             section.close();
             if (cells.put(cell, List.copyOf(agents)) != null) {
@@ -143,6 +152,24 @@ public final class ConfigReader {
         Duration ttl = section.span("ttl", Duration.ofMinutes(2), Duration.ofSeconds(5), Duration.ofMinutes(60));
         section.close();
         return ttl;
+    }
+
+    private static boolean siblingsRequired(ConfigSection section) {
+        String word = section.text("siblings").orElse("optional");
+        if (!Set.of("optional", "required").contains(word)) {
+            throw section.fault("siblings", "must be optional or required, not '" + word + "'");
+        }
+        return word.equals("required");
+    }
+
+    private static Throttle throttle(ConfigSection section) {
+        Throttle standard = Throttle.standard();
+        Throttle throttle = new Throttle(
+                section.number("perDestination", standard.perDestination(), 0, 10_000),
+                section.number("perCell", standard.perCell(), 0, 10_000),
+                section.span("wait", standard.waitMax(), Duration.ofSeconds(10), Duration.ofMinutes(720)));
+        section.close();
+        return throttle;
     }
 
     private static Polling polling(ConfigSection section) {

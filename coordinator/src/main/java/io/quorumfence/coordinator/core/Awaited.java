@@ -11,7 +11,9 @@ public enum Awaited {
     /** The last host has booted and its new life is not in the record yet. */
     JOIN("awaiting-join", Reason.AMBIGUOUS),
     /** Absence is shown; the permit is being written into the cell record. */
-    PERMIT("awaiting-permit", Reason.NO_RECORD);
+    PERMIT("awaiting-permit", Reason.NO_RECORD),
+    /** Absence is shown; as many other VMs are starting as may at a time. */
+    TURN("throttled", Reason.THROTTLED);
 
     private final String code;
     private final Reason whenOver;
@@ -31,6 +33,6 @@ public enum Awaited {
 
     /** Whether news of the cell may decide it at any time; the others wait for their next try. */
     boolean isWatched() {
-        return this == SUSPICION || this == PROOF || this == JOIN;
+        return this == SUSPICION || this == PROOF || this == JOIN || this == TURN;
     }
 }

@@ -4,10 +4,13 @@ import io.quorumfence.coordinator.core.AgentReport.Answered;
 import io.quorumfence.coordinator.core.AgentReport.Unreadable;
 import io.quorumfence.coordinator.core.status.AgentStatus;
 import io.quorumfence.coordinator.core.status.HostView;
+import io.quorumfence.coordinator.core.status.OwnVms;
 import io.quorumfence.coordinator.core.status.RecordView;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.VmId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the cell's agents add up to at one moment; built once for all requests that are judged together. */
 public final class CellView {
@@ -25,6 +29,7 @@ public final class CellView {
     private final Map<HostId, Answered> recent = new LinkedHashMap<>();
     private final Optional<RecordView> record;
     private final Set<HostId> hosts;
+    private final Map<HostId, Set<VmId>> listed = new HashMap<>();
 
     private CellView(CellState state, GatePolicy policy, long nowNs) {
         this.state = state;
@@ -72,6 +77,18 @@ public final class CellView {
     /** The agent's status, if it answered lately: one lost poll does not unsay it. */
     public Optional<AgentStatus> recent(HostId host) {
         return Optional.ofNullable(recent.get(host)).map(Answered::status);
+    }
+
+    /** Whether the host lists the VM itself, by a recent answer. */
+    boolean isListed(HostId host, VmId vm) {
+        return listed.computeIfAbsent(
+                        host,
+                        of -> recent(of)
+                                .map(status -> status.own().vms().stream()
+                                        .map(OwnVms.OwnVm::vm)
+                                        .collect(Collectors.toSet()))
+                                .orElse(Set.of()))
+                .contains(vm);
     }
 
     /** Whether any agent has answered lately. */

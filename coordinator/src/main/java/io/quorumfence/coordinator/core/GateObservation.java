@@ -2,6 +2,7 @@ package io.quorumfence.coordinator.core;
 
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
+import java.util.List;
 
 /** What reaches the gate. */
 public sealed interface GateObservation {
@@ -11,6 +12,13 @@ public sealed interface GateObservation {
 
     /** A caller asks, for the first time or again. Exactly one Attach or TurnAway answers the asker. */
     record StartAsked(long asker, String id, StartQuestion question) implements GateObservation {}
+
+    /** A caller asks for many VMs at once; each is a request of its own, answered as if it came alone. */
+    record BatchAsked(List<StartAsked> asked) implements GateObservation {
+        public BatchAsked {
+            asked = List.copyOf(asked);
+        }
+    }
 
     /** A caller takes its request back. Exactly one Attach or TurnAway answers the asker. */
     record CancelAsked(long asker, String id) implements GateObservation {}

@@ -3,6 +3,9 @@ package io.quorumfence.coordinator.core;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.quorumfence.model.CellId;
+import java.util.Set;
+
 /**
  * The gate's own time limits, in nanoseconds of the coordinator's monotonic clock. None of them proves anything: they
  * say how long to wait before refusing.
@@ -19,6 +22,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
  * @param retryNs pause before a failed question is put again
  * @param absenceNs how old a host's word may be when the permit that rests on it is asked for
  * @param judgeEveryNs pending requests are judged anew at most this often
+ * @param throttle how many VMs may be starting at a time
+ * @param siblingsRequired cells that answer only requests with vetted siblings
  */
 public record GatePolicy(
         long gatherNs,
@@ -34,7 +39,26 @@ public record GatePolicy(
         long absenceNs,
         long judgeEveryNs,
         long permitTtlMs,
-        int requestsMax) {
+        int requestsMax,
+        Throttle throttle,
+        Set<CellId> siblingsRequired) {
+
+    public GatePolicy {
+        siblingsRequired = Set.copyOf(siblingsRequired);
+    }
+
+    /**
+     * So that one lost host does not push the next one over.
+     *
+     * @param perDestination VMs that may be starting on one host at a time, 0 for any number
+     * @param perCell the same in a whole cell
+     * @param waitMaxNs how long a request may wait for its turn
+     */
+    public record Throttle(int perDestination, int perCell, long waitMaxNs) {
+        boolean isOff() {
+            return perDestination == 0 && perCell == 0;
+        }
+    }
 
     /** What is shipped. */
     public static GatePolicy standard() {
@@ -52,7 +76,9 @@ public record GatePolicy(
                 SECONDS.toNanos(5),
                 MILLISECONDS.toNanos(25),
                 SECONDS.toMillis(120),
-                10_000);
+                10_000,
+                new Throttle(10, 40, SECONDS.toNanos(1_800)),
+                Set.of());
     }
 
     /**
@@ -76,6 +102,29 @@ public record GatePolicy(
                 absenceNs,
                 judgeEveryNs,
                 ttlMs,
-                requestsMax);
+                requestsMax,
+                throttle,
+                siblingsRequired);
+    }
+
+    /** The same limits with another number of VMs starting at a time, and these cells asking for siblings. */
+    public GatePolicy with(Throttle starts, Set<CellId> strictCells) {
+        return new GatePolicy(
+                gatherNs,
+                recentNs,
+                recordNs,
+                suspicionSlackNs,
+                proofSlackNs,
+                sshNs,
+                joinNs,
+                grantNs,
+                pendingMaxNs,
+                retryNs,
+                absenceNs,
+                judgeEveryNs,
+                permitTtlMs,
+                requestsMax,
+                starts,
+                strictCells);
     }
 }

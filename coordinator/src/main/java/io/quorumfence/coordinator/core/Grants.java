@@ -132,6 +132,7 @@ final class Grants {
             evidence.add(own);
         }
         turn.close(request, new Allow(permit, turn.policy().permitTtlMs(), evidence));
+        StartQueue.given(turn, request, permit);
     }
 
     /** Ends a permit that came to light after its request was cancelled, so that nobody can redeem it. */
@@ -170,7 +171,7 @@ final class Grants {
         } else if (found instanceof Finding.AskHost ask) {
             turn.askHost(request, ask.host());
         } else if (found instanceof AskPermit ask) {
-            start(turn, request, ask);
+            turn.wantPermit(request, ask);
         }
     }
 }

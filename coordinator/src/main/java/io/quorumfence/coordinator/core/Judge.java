@@ -18,7 +18,7 @@ import java.util.Set;
  * Judges one request on one view of its cell. The checks run in this order, the first that objects answers:
  *
  * <pre>
- * hosts known -> some agent answers -> every answer readable -> record known -> this request's own permit
+ * hosts known -> siblings, where the cell asks for them -> some agent answers -> every answer readable -> record known -> this request's own permit
  * -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
  * </pre>
  *
@@ -49,7 +49,10 @@ final class Judge {
     }
 
     private Optional<Finding> refusedByRequest(StartRequest request, CellView view) {
-        return strangers(request.question(), view).or(() -> nobodyAnswers(view)).or(() -> somebodyIsUnreadable(view));
+        return strangers(request.question(), view)
+                .or(() -> siblingsMissing(request, view))
+                .or(() -> nobodyAnswers(view))
+                .or(() -> somebodyIsUnreadable(view));
     }
 
     private Finding judgeByRecord(StartRequest request, CellView view) {
@@ -78,6 +81,18 @@ final class Judge {
                         Reason.UNKNOWN_HOST,
                         "host " + stranger + " is not of cell " + view.state().cell(),
                         List.of(Evidence.of(Evidence.COORDINATOR, stranger, "not in the configured cell"))));
+    }
+
+    /** Callers that were written for another policy are told so, instead of being answered on less than it asks. */
+    private Optional<Finding> siblingsMissing(StartRequest request, CellView view) {
+        boolean missing = request.question().siblings().isEmpty()
+                && policy.siblingsRequired().contains(view.state().cell());
+        return missing
+                ? Optional.of(new No(
+                        Reason.SIBLINGS_REQUIRED,
+                        "cell " + view.state().cell() + " has siblings: required, and the request names none",
+                        List.of()))
+                : Optional.empty();
     }
 
     private static Optional<Finding> nobodyAnswers(CellView view) {

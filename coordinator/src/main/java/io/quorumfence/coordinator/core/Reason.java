@@ -54,6 +54,14 @@ public enum Reason {
             "storm-guard",
             "too many hosts were claimed within the window",
             "the window passes, or an operator overrides the guard"),
+    THROTTLED(
+            "throttled",
+            "the request's turn did not come: too many other VMs are starting",
+            "VMs that have a permit start, or their permits end"),
+    SIBLINGS_REQUIRED(
+            "siblings-required",
+            "the cell's policy answers only requests with vetted siblings",
+            "the request names siblings, or the cell's policy becomes siblings: optional"),
     NOT_SUSPECTED(
             "not-suspected",
             "the last host is silent, but no agent suspects it",

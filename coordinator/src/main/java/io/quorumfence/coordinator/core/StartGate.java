@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.core;
 import io.quorumfence.coordinator.core.GateCommand.Attach;
 import io.quorumfence.coordinator.core.GateCommand.EndPermit;
 import io.quorumfence.coordinator.core.GateCommand.TurnAway;
+import io.quorumfence.coordinator.core.GateObservation.BatchAsked;
 import io.quorumfence.coordinator.core.GateObservation.CancelAsked;
 import io.quorumfence.coordinator.core.GateObservation.EndAnswered;
 import io.quorumfence.coordinator.core.GateObservation.HostAnswered;
@@ -40,6 +41,10 @@ public final class StartGate {
             statusSeen(turn, status);
         } else if (seen instanceof StartAsked asked) {
             startAsked(turn, asked);
+            turn.judgeDue();
+        } else if (seen instanceof BatchAsked batch) {
+            batch.asked().forEach(asked -> startAsked(turn, asked));
+            turn.judgeDue();
         } else if (seen instanceof CancelAsked asked) {
             cancelAsked(turn, asked);
         } else if (seen instanceof HostAnswered answered) {
@@ -73,11 +78,10 @@ public final class StartGate {
         }
         open(turn, asked.id(), asked.question(), 1);
         turn.say(new Attach(asked.asker(), asked.id()));
-        turn.judgeDue();
     }
 
     private static void askedAgain(Turn turn, StartAsked asked, StartRequest known) {
-        if (!known.question().equals(asked.question())) {
+        if (!known.question().isSameAs(asked.question())) {
             String text = "request id " + asked.id() + " was used for VM "
                     + known.question().vm() + " from " + known.question().lastHost() + " to "
                     + known.question().destination();
@@ -85,16 +89,21 @@ public final class StartGate {
             return;
         }
         if (known.stage() instanceof Closed closed && closed.verdict() instanceof Refuse) {
-            open(turn, known.id(), known.question(), known.round() + 1);
+            open(turn, known.id(), asked.question(), known.round() + 1);
+        } else if (!known.isClosed()) {
+            turn.put(known.asking(asked.question()));
         }
         turn.say(new Attach(asked.asker(), asked.id()));
-        turn.judgeDue();
     }
 
     private static void open(Turn turn, String id, StartQuestion question, int round) {
         Optional<CellId> cell = Placement.cellOf(question, turn.cells());
         long untilNs = turn.nowNs() + turn.policy().gatherNs();
-        StartRequest request = StartRequest.opened(id, question, cell.orElse(null), round, untilNs, turn.nowNs());
+        StartRequest fresh = StartRequest.opened(id, question, cell.orElse(null), round, untilNs, turn.nowNs());
+        StartRequest request = fresh.noting(fresh.notes()
+                .knowing(cell.flatMap(turn::cell)
+                        .map(known -> known.lastKnown().get(question.vm()))
+                        .orElse(null)));
         turn.put(request);
         turn.tell(new GateEvent.RequestOpened(request));
         if (cell.isEmpty()) {

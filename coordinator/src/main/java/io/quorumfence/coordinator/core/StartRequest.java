@@ -28,6 +28,8 @@ public record StartRequest(
      * @param grantSinceNs when a permit was first asked for, 0 if never
      * @param trouble why the last attempt at a permit failed
      * @param inDoubt a permit may have been written although nobody confirmed it
+     * @param queuedNs since when the request has waited for its turn to be granted a permit, 0 if it does not
+     * @param before where the VM was when this round was asked, by its host's own list
      */
     public record Notes(
             @Nullable HostAnswer word,
@@ -36,34 +38,45 @@ public record StartRequest(
             @Nullable Pending pending,
             long grantSinceNs,
             PermitAnswer.@Nullable Rejected trouble,
-            boolean inDoubt) {
-        static final Notes EMPTY = new Notes(null, 0, 0, null, 0, null, false);
+            boolean inDoubt,
+            long queuedNs,
+            CellState.@Nullable Sighting before) {
+        static final Notes EMPTY = new Notes(null, 0, 0, null, 0, null, false, 0, null);
 
         Notes said(HostAnswer answer, long nowNs) {
             int failures = answer instanceof HostAnswer.NoAnswer ? wordFailures + 1 : 0;
-            return new Notes(answer, nowNs, failures, pending, grantSinceNs, trouble, inDoubt);
+            return new Notes(answer, nowNs, failures, pending, grantSinceNs, trouble, inDoubt, queuedNs, before);
         }
 
         Notes withoutWord() {
-            return new Notes(null, 0, 0, pending, grantSinceNs, trouble, inDoubt);
+            return new Notes(null, 0, 0, pending, grantSinceNs, trouble, inDoubt, queuedNs, before);
         }
 
         Notes waiting(Pending now) {
-            return new Notes(word, wordNs, wordFailures, now, grantSinceNs, trouble, inDoubt);
+            return new Notes(word, wordNs, wordFailures, now, grantSinceNs, trouble, inDoubt, queuedNs, before);
         }
 
         Notes granting(long nowNs) {
-            return new Notes(
-                    word, wordNs, wordFailures, pending, grantSinceNs == 0 ? nowNs : grantSinceNs, trouble, inDoubt);
+            long sinceNs = grantSinceNs == 0 ? nowNs : grantSinceNs;
+            return new Notes(word, wordNs, wordFailures, pending, sinceNs, trouble, inDoubt, queuedNs, before);
         }
 
         Notes troubled(String code, String detail, boolean mayHaveBeenDone) {
             PermitAnswer.Rejected why = new PermitAnswer.Rejected(code, detail, true);
-            return new Notes(word, wordNs, wordFailures, pending, grantSinceNs, why, inDoubt || mayHaveBeenDone);
+            boolean doubt = inDoubt || mayHaveBeenDone;
+            return new Notes(word, wordNs, wordFailures, pending, grantSinceNs, why, doubt, queuedNs, before);
         }
 
         Notes doubt(boolean nowInDoubt) {
-            return new Notes(word, wordNs, wordFailures, pending, grantSinceNs, trouble, nowInDoubt);
+            return new Notes(word, wordNs, wordFailures, pending, grantSinceNs, trouble, nowInDoubt, queuedNs, before);
+        }
+
+        Notes queued(long sinceNs) {
+            return new Notes(word, wordNs, wordFailures, pending, grantSinceNs, trouble, inDoubt, sinceNs, before);
+        }
+
+        Notes knowing(CellState.@Nullable Sighting was) {
+            return new Notes(word, wordNs, wordFailures, pending, grantSinceNs, trouble, inDoubt, queuedNs, was);
         }
     }
 
@@ -90,6 +103,15 @@ public record StartRequest(
 
     StartRequest noting(Notes next) {
         return new StartRequest(id, question, cell, askedNs, round, stage, next);
+    }
+
+    StartRequest asking(StartQuestion again) {
+        return new StartRequest(id, again, cell, askedNs, round, stage, notes);
+    }
+
+    /** Whether it waits for its turn; its place is kept while it is looked at anew. */
+    public boolean isQueued() {
+        return notes.queuedNs() != 0 && !isClosed() && !(stage instanceof Stage.Granting);
     }
 
     public boolean isClosed() {

@@ -34,6 +34,8 @@ final class Turn {
     private Map<String, StartRequest> settled;
     private long nextCall;
     private boolean timerFired;
+    /** Absence is shown for these; whether their turn has come is decided once, at the end of the step. */
+    private final Map<String, Finding.AskPermit> wanting = new LinkedHashMap<>();
 
     Turn(GateState before, long nowNs) {
         this.before = before;
@@ -144,8 +146,9 @@ final class Turn {
     void pend(StartRequest request, NotYet wait) {
         Pending pending = new Pending(wait.awaited(), wait.text(), wait.deadlineNs(), wait.evidence());
         Pending last = request.notes().pending();
+        long retryNs = wait.awaited() == Awaited.TURN ? StartQueue.LOOK_AGAIN_NS : policy().retryNs();
         StartRequest waiting =
-                request.noting(request.notes().waiting(pending)).at(new Waiting(pending, nowNs + policy().retryNs()));
+                request.noting(request.notes().waiting(pending)).at(new Waiting(pending, nowNs + retryNs));
         put(waiting);
         if (last == null || !last.saysTheSameAs(pending)) {
             tell(new Judged(waiting, pending, nowNs - request.askedNs()));
@@ -164,9 +167,25 @@ final class Turn {
                 request.id(), call, cell, host, request.question().vm()));
     }
 
+    void wantPermit(StartRequest request, Finding.AskPermit ask) {
+        put(request);
+        wanting.put(request.id(), ask);
+    }
+
+    Map<String, Finding.AskPermit> wanting() {
+        return wanting;
+    }
+
+    Collection<StartRequest> active() {
+        return active.values();
+    }
+
+    Finding look(StartRequest request) {
+        return judge.judge(request, view(Objects.requireNonNull(request.cell())));
+    }
+
     void judge(StartRequest request) {
-        CellId cell = Objects.requireNonNull(request.cell());
-        Grants.apply(this, request, judge.judge(request, view(cell)));
+        Grants.apply(this, request, look(request));
     }
 
     /** Judges every open request that is due: its first round is complete, or something new is known of its cell. */
@@ -178,7 +197,10 @@ final class Turn {
                 continue;
             }
             if (isDue(request, cell)) {
-                judge(request);
+                // One that waits for its turn is looked at when that comes, and now and then.
+                if (!isOnlyQueued(request)) {
+                    judge(request);
+                }
                 judgedNow.add(cell.cell());
             }
         }
@@ -187,12 +209,20 @@ final class Turn {
                 .forEach(id -> put(Objects.requireNonNull(cells.get(id)).judged(nowNs)));
     }
 
+    private boolean isOnlyQueued(StartRequest request) {
+        return request.isQueued()
+                && request.stage() instanceof Waiting waiting
+                && waiting.pending().awaited() == Awaited.TURN
+                && nowNs < waiting.retryNs();
+    }
+
     private boolean isDue(StartRequest request, CellState cell) {
         boolean gathered = request.stage() instanceof Gathering && cell.isPolledSince(request.askedNs());
         return gathered || nowNs >= dueNs(request);
     }
 
     GateStep done() {
+        StartQueue.admit(this);
         setPaces();
         long wakeNs = active.values().stream().mapToLong(this::dueNs).min().orElse(Long.MAX_VALUE);
         if (wakeNs != Long.MAX_VALUE && (timerFired || wakeNs != before.wakeNs())) {

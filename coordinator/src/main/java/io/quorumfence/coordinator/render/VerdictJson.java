@@ -87,7 +87,8 @@ public final class VerdictJson {
                 .put("vm", question.vm().toString())
                 .put("lastHost", question.lastHost().value())
                 .put("destination", question.destination().value())
-                .put("siblings", hosts(question.siblings()));
+                .put("siblings", hosts(question.siblings()))
+                .put("priority", question.priority());
         if (question.cell() != null) {
             json.put("cell", question.cell().value());
         }

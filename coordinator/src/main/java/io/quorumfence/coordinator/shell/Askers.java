@@ -5,6 +5,7 @@ import io.quorumfence.coordinator.core.StartRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class Askers implements GateListener {
     private final Vertx vertx;
     private final Function<String, Optional<StartRequest>> requests;
     private final Map<Long, Asker> waiting = new HashMap<>();
+    /** The same by the request they wait for. */
+    private final Map<String, List<Asker>> attached = new HashMap<>();
+
     private long lastNumber;
 
     Askers(Vertx vertx, Function<String, Optional<StartRequest>> requests) {
@@ -62,6 +66,7 @@ final class Askers implements GateListener {
             return;
         }
         asker.request = id;
+        attached.computeIfAbsent(id, key -> new ArrayList<>()).add(asker);
         asker.waitIsOver = asker.waitMs == 0;
         long untilMs = asker.waitMs == 0 ? FIRST_ANSWER_MS : asker.waitMs;
         asker.timer = vertx.setTimer(untilMs, fired -> {
@@ -72,9 +77,9 @@ final class Askers implements GateListener {
     }
 
     void turnAway(long number, TurnedAway why) {
-        Asker asker = waiting.remove(number);
+        Asker asker = waiting.get(number);
         if (asker != null) {
-            vertx.cancelTimer(asker.timer);
+            forget(asker);
             asker.promise.tryFail(why);
         }
     }
@@ -85,9 +90,7 @@ final class Askers implements GateListener {
 
     @Override
     public void decided(GateEvent event) {
-        String id = event.request().id();
-        List.copyOf(waiting.values()).stream()
-                .filter(asker -> id.equals(asker.request))
+        List.copyOf(attached.getOrDefault(event.request().id(), List.of()))
                 .forEach(asker -> answerIfDue(asker, event.request()));
     }
 
@@ -98,8 +101,18 @@ final class Askers implements GateListener {
     }
 
     private void answer(Asker asker, StartRequest request) {
+        forget(asker);
+        asker.promise.tryComplete(request);
+    }
+
+    private void forget(Asker asker) {
         waiting.remove(asker.number);
         vertx.cancelTimer(asker.timer);
-        asker.promise.tryComplete(request);
+        if (asker.request != null) {
+            attached.computeIfPresent(asker.request, (id, askers) -> {
+                askers.remove(asker);
+                return askers.isEmpty() ? null : askers;
+            });
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.quorumfence.coordinator.shell;
 import io.quorumfence.coordinator.agents.AgentAddress;
 import io.quorumfence.coordinator.agents.AgentCalls;
 import io.quorumfence.coordinator.agents.AgentPoller;
+import io.quorumfence.coordinator.agents.ConfirmAnswer;
+import io.quorumfence.coordinator.agents.OperatorSays;
 import io.quorumfence.coordinator.agents.ReleaseAnswer;
 import io.quorumfence.coordinator.core.GateCommand;
 import io.quorumfence.coordinator.core.GateCommand.AskHost;
@@ -127,6 +129,24 @@ public final class GateLoop {
         return asking(waitMs, asker -> new GateObservation.StartAsked(asker, id, question));
     }
 
+    /** Asks for many at once; every future is answered as that of {@link #ask}. */
+    public List<Future<StartRequest>> askAll(List<String> ids, List<StartQuestion> questions, long waitMs) {
+        if (isStopped) {
+            return ids.stream()
+                    .map(id -> Future.<StartRequest>failedFuture(gateStopped()))
+                    .toList();
+        }
+        List<Future<StartRequest>> answers = new ArrayList<>();
+        List<GateObservation.StartAsked> asked = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            Askers.Asker asker = askers.open(waitMs);
+            answers.add(asker.future());
+            asked.add(new GateObservation.StartAsked(asker.number(), ids.get(i), questions.get(i)));
+        }
+        take(new GateObservation.BatchAsked(asked));
+        return answers;
+    }
+
     /** Takes a request back. Fails with {@link TurnedAway} only. */
     public Future<StartRequest> cancel(String id) {
         return asking(0, asker -> new GateObservation.CancelAsked(asker, id));
@@ -148,6 +168,15 @@ public final class GateLoop {
                 .map(agent -> calls.release(agent, by, why))
                 .orElseGet(() -> Future.succeededFuture(
                         new ReleaseAnswer(503, "agent-silent", "the agent of " + host + " is not configured here")));
+    }
+
+    /** Tells an operator's word about one host to these agents of its cell; what they make of it is theirs. */
+    public Future<List<ConfirmAnswer>> confirmDead(CellId cell, List<HostId> agents, OperatorSays word) {
+        List<Future<ConfirmAnswer>> answers = agents.stream()
+                .flatMap(host -> address(cell, host).stream())
+                .map(agent -> calls.confirmDead(agent, word))
+                .toList();
+        return Future.all(answers).map(all -> answers.stream().map(Future::result).toList());
     }
 
     private Future<StartRequest> asking(long waitMs, java.util.function.LongFunction<GateObservation> question) {

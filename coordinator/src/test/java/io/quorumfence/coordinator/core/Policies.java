@@ -28,6 +28,8 @@ final class Policies {
                 standard.absenceNs(),
                 judgeEveryNs,
                 standard.permitTtlMs(),
-                requestsMax);
+                requestsMax,
+                standard.throttle(),
+                standard.siblingsRequired());
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A real coordinator, on a free port, in front of a cell of fake agents. */
 public final class Rig implements AutoCloseable {
@@ -42,9 +43,11 @@ public final class Rig implements AutoCloseable {
         return Coordinator.start(new CoordinatorConfig(
                 new Listen("127.0.0.1", 0),
                 Map.of(FakeCell.CELL, agents),
+                Set.of(),
                 authority.files("coordinator"),
                 directory.resolve(history),
                 Duration.ofMinutes(2),
+                CoordinatorConfig.Throttle.standard(),
                 new Polling(Duration.ofMillis(500), Duration.ofMillis(30)),
                 // Generous: a closed port is refused at once, and a busy machine must not look like a lost host.
                 new AgentLimits(10_000, 10_000, 10_000, 16)));

@@ -2,6 +2,7 @@ package io.quorumfence.agent.api;
 
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.VmId;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
@@ -113,6 +114,19 @@ final class Fields {
             return new Fields(object, path + name + ".");
         }
         throw fault(name, "must be an object", value);
+    }
+
+    /** A list of 1 to max objects. */
+    List<JsonObject> objects(String name, int max) throws MalformedJson {
+        Object value = present(name);
+        boolean fits = value instanceof JsonArray array
+                && !array.isEmpty()
+                && array.size() <= max
+                && array.stream().allMatch(JsonObject.class::isInstance);
+        if (!fits) {
+            throw fault(name, "must be a list of 1 to " + max + " objects", value);
+        }
+        return ((JsonArray) value).stream().map(JsonObject.class::cast).toList();
     }
 
     /** Complains about a field's value in one line. */

@@ -10,6 +10,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
 import io.quorumfence.record.PermitBasis;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,6 +18,12 @@ import java.util.Optional;
 final class GateCalls {
     private static final int REASON_MAX = 200;
     private static final int BY_MAX = 64;
+    /** Both stand in the record's line of evidence. */
+    private static final int CONFIRM_BY_MAX = 40;
+
+    private static final int CONFIRM_WHY_MAX = 120;
+    /** So many fit into a body. */
+    private static final int GRANTS_MAX = 128;
     private static final long TTL_MAX_MS = 86_400_000;
 
     private GateCalls() {}
@@ -59,6 +66,14 @@ final class GateCalls {
                 fields.number("ttlMs", 1, TTL_MAX_MS));
     }
 
+    /** The questions of a batch; one that is malformed is answered by itself. */
+    static List<Waiting.Question> grants(JsonObject body) throws MalformedJson {
+        List<JsonObject> permits = Fields.of(body).only("permits").objects("permits", GRANTS_MAX);
+        return permits.stream()
+                .map(permit -> (Waiting.Question) reply -> grant(reply, permit))
+                .toList();
+    }
+
     static RequestObservation redeem(ReplyId reply, String permit, JsonObject body) throws MalformedJson {
         Fields fields = Fields.of(body).only("vm");
         return new RequestObservation.RedeemAsked(reply, permitInPath(permit), fields.vm("vm"));
@@ -73,6 +88,33 @@ final class GateCalls {
         Fields fields = Fields.of(body).only("by", "why");
         return new RequestObservation.ReleaseAsked(
                 reply, caller, fields.text("by", REASON_MAX), fields.text("why", REASON_MAX));
+    }
+
+    static RequestObservation confirmDead(ReplyId reply, String caller, String host, JsonObject body)
+            throws MalformedJson {
+        Fields fields = Fields.of(body).only("host", "by", "why", "counter", "bootId", "overrideStorm");
+        if (!fields.host("host").value().equals(host)) {
+            throw fields.fault("host", "must repeat the host of the path, " + host, fields.host("host"));
+        }
+        return new RequestObservation.ConfirmDeadAsked(
+                reply,
+                caller,
+                fields.text("by", CONFIRM_BY_MAX),
+                fields.text("why", CONFIRM_WHY_MAX),
+                fields.host("host"),
+                new Incarnation(fields.number("counter", 1, Long.MAX_VALUE), fields.uuid("bootId")),
+                fields.has("overrideStorm") && fields.flag("overrideStorm"));
+    }
+
+    static Optional<Answer> confirmed(ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyConfirmed taken
+                ? Optional.of(new Answer(
+                        202,
+                        Answer.JSON,
+                        new JsonObject()
+                                .put("host", taken.host().value())
+                                .put("counter", taken.life().counter())))
+                : Optional.empty();
     }
 
     static Optional<Answer> released(ReplyCommand reply) {

@@ -14,7 +14,8 @@ enum GateRoute {
     GRANT,
     REDEEM,
     END,
-    RELEASE;
+    RELEASE,
+    CONFIRM_DEAD;
 
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {
@@ -24,6 +25,8 @@ enum GateRoute {
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
             case END -> GateCalls.end(id, request.pathParam("permit"), body);
             case RELEASE -> GateCalls.release(id, Routes.caller(request).name(), body);
+            case CONFIRM_DEAD -> GateCalls.confirmDead(
+                    id, Routes.caller(request).name(), request.pathParam("host"), body);
         };
     }
 
@@ -34,6 +37,7 @@ enum GateRoute {
             case GRANT -> GateCalls.granted(reply);
             case REDEEM, END -> GateCalls.changed(reply);
             case RELEASE -> GateCalls.released(reply);
+            case CONFIRM_DEAD -> GateCalls.confirmed(reply);
         };
     }
 }

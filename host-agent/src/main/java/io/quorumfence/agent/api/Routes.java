@@ -87,9 +87,21 @@ final class Routes {
         gate(router, "/v1/reaction", GateRoute.REACTION);
         gate(router, "/v1/vms/:vm/absence", GateRoute.ABSENCE);
         gate(router, "/v1/permits", GateRoute.GRANT);
+        post(router, "/v1/permits/batch", Right.GATE, this::grantMany);
         gate(router, "/v1/permits/:permit/redeem", GateRoute.REDEEM);
         gate(router, "/v1/permits/:permit/end", GateRoute.END);
         gate(router, "/v1/release", GateRoute.RELEASE);
+        gate(router, "/v1/hosts/:host/confirm-dead", GateRoute.CONFIRM_DEAD);
+    }
+
+    /** Many permits in one call, so that they reach the record in one version. */
+    private void grantMany(RoutingContext request, JsonObject body) {
+        try {
+            waiting.askAll(request, settings.gateDeadline(), GateCalls.grants(body), GateRoute.GRANT::rendering);
+        } catch (MalformedJson e) {
+            Replies.send(
+                    request, Problem.badRequest(String.valueOf(e.getMessage())).answer());
+        }
     }
 
     private void gate(Router router, String path, GateRoute route) {

@@ -5,9 +5,13 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.model.observation.RequestObservation;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,7 +39,7 @@ final class Waiting {
         Optional<Answer> of(ReplyCommand reply);
     }
 
-    private record Entry(RoutingContext request, Rendering rendering, long timer) {}
+    private record Entry(String path, Consumer<Answer> answered, Rendering rendering, long timer) {}
 
     private final Vertx vertx;
     private final Consumer<Observation> inbox;
@@ -48,8 +52,30 @@ final class Waiting {
     }
 
     void ask(RoutingContext request, Duration deadline, Question question, Rendering rendering) {
+        ask(request.normalizedPath(), deadline, question, rendering, answer -> Replies.send(request, answer));
+    }
+
+    /** Puts many questions at once; the answer to each is given in their order, with its status, when all are there. */
+    void askAll(RoutingContext request, Duration deadline, List<Question> questions, Rendering rendering) {
+        JsonObject[] results = new JsonObject[questions.size()];
+        int[] open = {questions.size()};
+        for (int i = 0; i < questions.size(); i++) {
+            int place = i;
+            ask(request.normalizedPath(), deadline, questions.get(i), rendering, answer -> {
+                results[place] = new JsonObject().put("status", answer.status()).put("body", answer.body());
+                if (--open[0] == 0) {
+                    JsonArray all = new JsonArray();
+                    Arrays.stream(results).forEach(all::add);
+                    Replies.send(request, Answer.ok(new JsonObject().put("results", all)));
+                }
+            });
+        }
+    }
+
+    private void ask(
+            String path, Duration deadline, Question question, Rendering rendering, Consumer<Answer> answered) {
         if (entries.size() >= WAITING_MAX) {
-            Replies.send(request, Problem.busy(entries.size()).answer());
+            answered.accept(Problem.busy(entries.size()).answer());
             return;
         }
         ReplyId id = new ReplyId(++lastId);
@@ -57,12 +83,11 @@ final class Waiting {
         try {
             observation = question.as(id);
         } catch (MalformedJson e) {
-            Replies.send(
-                    request, Problem.badRequest(String.valueOf(e.getMessage())).answer());
+            answered.accept(Problem.badRequest(String.valueOf(e.getMessage())).answer());
             return;
         }
         long timer = vertx.setTimer(deadline.toMillis(), ignored -> expire(id, deadline));
-        entries.put(id, new Entry(request, rendering, timer));
+        entries.put(id, new Entry(path, answered, rendering, timer));
         inbox.accept(observation);
     }
 
@@ -74,7 +99,7 @@ final class Waiting {
             return;
         }
         vertx.cancelTimer(entry.timer);
-        Replies.send(entry.request, answer(entry, reply));
+        entry.answered.accept(answer(entry, reply));
     }
 
     private static Answer answer(Entry entry, ReplyCommand reply) {
@@ -85,7 +110,7 @@ final class Waiting {
         return entry.rendering.of(reply).orElseGet(() -> {
             LOG.error(
                     "the core answered {} with a {}",
-                    entry.request.normalizedPath(),
+                    entry.path,
                     reply.getClass().getSimpleName());
             return Problem.internal().answer();
         });
@@ -94,8 +119,7 @@ final class Waiting {
     private void expire(ReplyId id, Duration deadline) {
         Entry entry = entries.remove(id);
         if (entry != null) {
-            Replies.send(
-                    entry.request, Problem.noAnswerInTime(deadline.toMillis()).answer());
+            entry.answered.accept(Problem.noAnswerInTime(deadline.toMillis()).answer());
         }
     }
 }

@@ -8,6 +8,7 @@ import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.CellRules;
 import io.quorumfence.config.DeadlineRules;
 import io.quorumfence.config.Deadlines;
+import io.quorumfence.config.DurationText;
 import io.quorumfence.config.FenceLadder;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
@@ -107,7 +108,7 @@ final class AgentConfigFile {
                 watchdog.device,
                 top.in("ports", AgentConfigFile::ports),
                 security(top),
-                top.in("ssh", AgentConfigFile::ssh),
+                top.in("ssh", section -> ssh(section, profile, budget)),
                 vms,
                 fence.deeds(),
                 top.in("alerts", SelfFenceSection::alerting),
@@ -216,13 +217,26 @@ final class AgentConfigFile {
                                 tls.needAbsolute("key"))));
     }
 
-    private static AgentConfig.Ssh ssh(YamlSection s) {
+    /** Where disks are slow to let go of a VM (the patient profile's storages), so is its death. */
+    private static AgentConfig.Ssh ssh(YamlSection s, Profile profile, TimeBudget budget) {
+        boolean patient = profile == Profile.PATIENT;
+        Duration connect = Duration.ofMillis(patient ? 3_000 : 1_500);
+        Duration command = Duration.ofSeconds(patient ? 10 : 6);
         AgentConfig.Ssh ssh = new AgentConfig.Ssh(
                 s.absolute("keyFile"),
-                s.duration("connectTimeout", Duration.ofMillis(1500), Duration.ofMillis(100), MINUTE),
-                s.duration("commandTimeout", Duration.ofSeconds(6), FENCE_HELPER, MINUTE));
+                s.duration("connectTimeout", connect, Duration.ofMillis(100), MINUTE),
+                s.duration("commandTimeout", command, FENCE_HELPER, MINUTE));
         if (ssh.connectTimeout().compareTo(ssh.commandTimeout()) >= 0) {
             throw s.wrong("connectTimeout", "must be below " + s.at("commandTimeout"));
+        }
+        Duration attempt = ssh.connectTimeout().multipliedBy(2).plus(ssh.commandTimeout());
+        boolean longer = attempt.compareTo(connect.multipliedBy(2).plus(command)) > 0;
+        if (longer && attempt.compareTo(budget.takeover()) > 0) {
+            throw s.wrong(
+                    "commandTimeout",
+                    "2 * " + s.at("connectTimeout") + " + " + s.at("commandTimeout") + " must be at most T_takeover, but "
+                            + DurationText.of(attempt) + " > " + DurationText.of(budget.takeover())
+                            + ": such an attempt would end after the proof by time");
         }
         return ssh;
     }

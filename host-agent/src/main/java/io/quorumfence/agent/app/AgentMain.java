@@ -91,7 +91,7 @@ public final class AgentMain implements Callable<Integer> {
                     new ArrayList<>(Secrets.check(read.security(), read.cell().host()));
             StartMark.leave(read.run()).ifPresent(warnings::add);
             new AgentProcess(read, warnings, Meaning.of(read.cell(), explained.budget())).start();
-            Reload.on(this::read, read.cell());
+            Reload.on(this::read, read.cell(), Secrets.macKeys(read.security()));
             return 0;
         } catch (StartException e) {
             return failed(e.getMessage(), e.exitCode());

@@ -30,6 +30,8 @@ final class ReasonLines {
         if (event instanceof JournalEvent.LeaseWarned
                 || event instanceof JournalEvent.WatchdogMissing
                 || event instanceof JournalEvent.StorageDropped
+                || event instanceof JournalEvent.DeathConfirmed
+                || event instanceof JournalEvent.ConfirmationDropped
                 || event instanceof JournalEvent.ReleaseAwaited) {
             return Optional.of(Severity.WARNING);
         }

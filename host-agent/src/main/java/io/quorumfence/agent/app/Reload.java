@@ -1,6 +1,7 @@
 package io.quorumfence.agent.app;
 
 import io.quorumfence.config.CellConfig;
+import io.quorumfence.wire.MacKeys;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,15 +16,16 @@ final class Reload {
 
     private Reload() {}
 
-    static void on(Supplier<AgentConfigFile.Explained> read, CellConfig inForce) {
-        Signal.handle(new Signal("HUP"), signal -> reload(read, inForce, () -> System.exit(0)));
+    static void on(Supplier<AgentConfigFile.Explained> read, CellConfig inForce, MacKeys keys) {
+        Signal.handle(new Signal("HUP"), signal -> reload(read, inForce, keys, () -> System.exit(0)));
     }
 
     /**
      * @param inForce what this process runs with
+     * @param keys what it writes and reads with
      * @param end ends the process; not called for a configuration that is wrong
      */
-    static void reload(Supplier<AgentConfigFile.Explained> read, CellConfig inForce, Runnable end) {
+    static void reload(Supplier<AgentConfigFile.Explained> read, CellConfig inForce, MacKeys keys, Runnable end) {
         try {
             AgentConfig config = read.get().config();
             if (!isSameCell(config.cell(), inForce)) {
@@ -34,6 +36,14 @@ final class Reload {
                 return;
             }
             Secrets.check(config.security(), config.cell().host());
+            if (!Secrets.macKeys(config.security()).knows(keys.writing())) {
+                LOG.error(
+                        "reload refused, the configuration of the start stays in force: security names MAC key {}"
+                                + " nowhere, with which this cell's blocks are sealed; name its file in"
+                                + " security.acceptedMacKeyFiles until `qf record rekey` has been run",
+                        keys.writing().name());
+                return;
+            }
         } catch (RuntimeException e) {
             LOG.error("reload refused, the configuration of the start stays in force: {}", e.getMessage());
             return;

@@ -82,6 +82,9 @@ public final class AgentState {
     final Map<HostId, Long> suspectedNs = new LinkedHashMap<>();
     final Map<HostId, Long> nextAttemptNs = new HashMap<>();
     final Map<HostId, String> lastRefusal = new HashMap<>();
+    /** What operators have said of suspects. */
+    final Map<HostId, OperatorWord> words = new LinkedHashMap<>();
+
     final PromiseWork promises;
     final PermitWork permits;
     final PowerIntents intents;
@@ -105,6 +108,11 @@ public final class AgentState {
     long strangeBelow = Long.MAX_VALUE;
 
     long appliedVersion;
+    /** The newest of them that is surely on tmpfs. */
+    long storedVersion;
+
+    long readAgainNs = Timing.NEVER;
+
     long refreshAskedFor;
     List<VmSeen> vms = List.of();
     boolean vmsComplete;
@@ -191,12 +199,15 @@ public final class AgentState {
         twin.clearedNs.putAll(clearedNs);
         twin.nextAttemptNs.putAll(nextAttemptNs);
         twin.lastRefusal.putAll(lastRefusal);
+        twin.words.putAll(words);
         twin.pending.putAll(pending);
         twin.claimSeenNs.putAll(claimSeenNs);
         twin.bornNs.putAll(bornNs);
         twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
         twin.appliedVersion = appliedVersion;
+        twin.storedVersion = storedVersion;
+        twin.readAgainNs = readAgainNs;
         twin.refreshAskedFor = refreshAskedFor;
         twin.vms = vms;
         twin.vmsComplete = vmsComplete;

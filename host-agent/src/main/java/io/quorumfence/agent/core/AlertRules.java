@@ -53,6 +53,15 @@ final class AlertRules {
         }
     }
 
+    /** The alert stands until the host shows the pinned key again. */
+    static void keyCompared(AgentState s, EffectObservation.HostKeyCompared compared) {
+        if (compared.trouble().isEmpty()) {
+            s.reacting.strangeKeys.remove(compared.host());
+        } else {
+            s.reacting.strangeKeys.put(compared.host(), compared.trouble());
+        }
+    }
+
     static void delivered(AgentState s, EffectObservation.AlertDelivered delivered, Out out) {
         if (delivered.ok()) {
             s.reacting.undelivered = "";

@@ -1,11 +1,14 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.quorum.Quorum;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody should be told now; a pure reading of the state, with stable codes. */
@@ -65,9 +68,13 @@ public final class Alerts {
                 alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
             }
         });
-        s.suspectedNs.keySet().stream()
-                .sorted()
-                .forEach(host -> alerts.add(new Alert("host-suspected", "host " + host + " is silent on both planes")));
+        s.reacting.strangeKeys.forEach((host, key) -> alerts.add(new Alert(
+                "ssh-host-key",
+                "host " + host + " is not the one that its ssh.hostKey names: " + key
+                        + "; nobody logs in at such an address, so sibling-ssh may prove nothing for it")));
+        for (HostId host : s.suspectedNs.isEmpty() ? Set.<HostId>of() : new TreeSet<>(s.suspectedNs.keySet())) {
+            alerts.add(new Alert("host-suspected", "host " + host + " is silent on both planes"));
+        }
         s.lastRefusal.forEach((host, why) -> {
             if (why.startsWith("storm-guard")) {
                 alerts.add(new Alert("storm-guard", "host " + host + ": " + why));
@@ -86,11 +93,16 @@ public final class Alerts {
     }
 
     private static void storages(AgentState s, long nowNs, long window, boolean settled, List<Alert> alerts) {
-        List<String> silent = s.lanes.values().stream()
-                .filter(lane -> nowNs - lane.okEndNs > window)
-                .map(lane -> lane.id.value())
-                .toList();
-        if (!settled || silent.isEmpty()) {
+        if (!settled) {
+            return;
+        }
+        List<String> silent = new ArrayList<>();
+        for (Lane lane : s.lanes.values()) {
+            if (nowNs - lane.okEndNs > window) {
+                silent.add(lane.id.value());
+            }
+        }
+        if (silent.isEmpty()) {
             return;
         }
         boolean majorityLost = s.lanes.size() - silent.size() < Quorum.majority(s.lanes.size());

@@ -36,6 +36,7 @@ final class Declaration {
             return;
         }
         SelfDefence.progress(s, nowNs);
+        OperatorWord.progress(s, nowNs, out);
         for (HostId suspect : s.suspectedNs.keySet()) {
             if (!s.works.containsKey(suspect)) {
                 maybeBegin(s, suspect, nowNs, out);
@@ -61,6 +62,7 @@ final class Declaration {
         Optional<String> unfit = Suspicion.unfit(s, suspect, nowNs);
         if (unfit.isPresent()) {
             s.lastRefusal.put(suspect, "not fit to judge: " + unfit.get());
+            RecordDesk.readAgain(s, nowNs);
             return;
         }
         if (s.config.reaction().shadow()) {
@@ -155,6 +157,7 @@ final class Declaration {
     private static void opinionsDue(AgentState s, FenceWork work, long nowNs, Out out) {
         if (work.opinions.containsValue(Opinion.SEEN)) {
             end(s, work, "seen-by-peer", "a peer sees the suspect", nowNs, out);
+            OperatorWord.drop(s, work.suspect, "host-seen", "another host sees it", out);
             return;
         }
         long silent = 1
@@ -186,13 +189,21 @@ final class Declaration {
             }
             change = new RecordChange.TakeOver(open.get().token(), work.takeOverFrom, s.self(), s.requireLife());
         } else {
-            int limit = s.config.stormLimit() > 0
-                    ? s.config.stormLimit()
-                    : Quorum.stormShare(s.config.members().size());
+            int limit = stormLimit(s, work);
             change = new RecordChange.OpenClaim(
                     work.suspect, work.life, s.self(), s.requireLife(), RecordDesk.aged(s, nowNs), limit);
         }
         RecordDesk.submit(s, change, new Pending.ClaimWanted(work.suspect, work.id), nowNs);
+    }
+
+    /** I6: an operator's word may pass the storm guard, if it says so. */
+    private static int stormLimit(AgentState s, FenceWork work) {
+        if (OperatorWord.of(s, work).filter(OperatorWord::overridesStorm).isPresent()) {
+            return Integer.MAX_VALUE;
+        }
+        return s.config.stormLimit() > 0
+                ? s.config.stormLimit()
+                : Quorum.stormShare(s.config.members().size());
     }
 
     static void claimed(AgentState s, Pending.ClaimWanted wanted, CellRecord record, long nowNs, Out out) {

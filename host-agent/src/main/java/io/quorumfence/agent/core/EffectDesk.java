@@ -19,10 +19,14 @@ final class EffectDesk {
             PowerIntents.ended(s, ended.token(), nowNs);
         } else if (observation instanceof EffectObservation.PowerChecked checked) {
             s.powerTrouble.put(checked.host(), checked.ok() ? "" : checked.detail());
+        } else if (observation instanceof EffectObservation.HostKeyCompared compared) {
+            AlertRules.keyCompared(s, compared);
         } else if (observation instanceof EffectObservation.PromiseStored stored) {
             PromiseRules.stored(s, stored, nowNs, out);
         } else if (observation instanceof EffectObservation.BarrierStored stored) {
             PermitDesk.barrierStored(s, stored, nowNs, out);
+        } else if (observation instanceof EffectObservation.RecordStored stored) {
+            PermitDesk.recordStored(s, stored, out);
         } else if (observation instanceof EffectObservation.VmsStopped stopped) {
             vmsStopped(s, stopped, out);
         } else if (observation instanceof EffectObservation.MemoryStored stored) {

@@ -51,7 +51,14 @@ final class Ladder {
             out.command(new LocalCommand.FenceBySsh(
                     work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken()));
         }
-        PowerRung.climb(s, work, nowNs, out);
+        Optional<Proof> word = OperatorWord.proof(s, work, nowNs, out);
+        if (word.isPresent() && PowerRung.mayProve(s, work, nowNs)) {
+            prove(s, work, word.get(), nowNs);
+            return;
+        }
+        if (word.isEmpty() || work.power.running) {
+            PowerRung.climb(s, work, nowNs, out);
+        }
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
         work.detail = time.reason();
         boolean open = time.possible() && nowNs > time.opensNs() && PowerRung.mayProve(s, work, nowNs);

@@ -118,6 +118,9 @@ final class Latch {
         if (s.facts.clearedCounter() == s.requireLife().counter()) {
             return false;
         }
+        if (s.record().isEmpty()) {
+            return true; // an earlier process of this life had one, and it is lost
+        }
         return s.ownPermits().stream()
                 .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
                         && permit.destinationIncarnation().equals(s.requireLife())

@@ -9,6 +9,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.command.ReplyCommand.Absence;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
+import io.quorumfence.model.observation.EffectObservation.RecordStored;
 import io.quorumfence.model.observation.LocalObservation.VmsListed;
 import io.quorumfence.model.observation.RequestObservation.AbsenceAsked;
 import io.quorumfence.model.observation.RequestObservation.EndAsked;
@@ -16,6 +17,7 @@ import io.quorumfence.model.observation.RequestObservation.RedeemAsked;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -116,10 +118,14 @@ final class PermitDesk {
     }
 
     private static List<Permit> ownAt(AgentState s, PermitStage stage) {
-        List<Permit> own = s.ownPermits();
-        return own.isEmpty()
-                ? own
-                : own.stream().filter(permit -> permit.stage() == stage).toList();
+        List<Permit> found = List.of();
+        for (Permit permit : s.ownPermits()) {
+            if (permit.stage() == stage) {
+                found = found.isEmpty() ? new ArrayList<>() : found;
+                found.add(permit);
+            }
+        }
+        return found;
     }
 
     static void redeemAsked(AgentState s, RedeemAsked asked, long nowNs, Out out) {
@@ -142,7 +148,7 @@ final class PermitDesk {
             return;
         }
         s.permits.redeems.put(
-                asked.reply(), new PermitWork.RedeemWait(asked.reply(), asked.vm(), asked.permit(), nowNs, false));
+                asked.reply(), new PermitWork.RedeemWait(asked.reply(), asked.vm(), asked.permit(), nowNs, false, 0));
     }
 
     static void progress(AgentState s, long nowNs, Out out) {
@@ -170,7 +176,7 @@ final class PermitDesk {
         } else if (nowNs - wait.sinceNs() > REDEEM_WAIT_NS) {
             s.permits.redeems.remove(wait.reply());
             String why = s.arming.state == Arming.State.ARMED
-                    ? "the record did not answer"
+                    ? wait.storing() > 0 ? "tmpfs did not answer" : "the record did not answer"
                     : "the armed terms reached neither a storage majority nor a host majority";
             refuse(wait.reply(), "not-armed-in-time", why, true, out);
         } else if (!wait.deciding() && (s.arming.state == Arming.State.ARMED || !s.canArm())) {
@@ -182,9 +188,7 @@ final class PermitDesk {
                 refuse(wait.reply(), held.get().code(), held.get().detail(), true, out);
                 return;
             }
-            s.permits.redeems.put(
-                    wait.reply(),
-                    new PermitWork.RedeemWait(wait.reply(), wait.vm(), wait.permit(), wait.sinceNs(), true));
+            s.permits.redeems.put(wait.reply(), wait.asDeciding());
             RecordDesk.submit(
                     s,
                     new RecordChange.RedeemPermit(wait.permit(), wait.vm(), s.self(), s.requireLife()),
@@ -245,18 +249,44 @@ final class PermitDesk {
                     .findFirst();
             answer(wanted.reply(), permit, out);
         } else if (why instanceof Pending.RedeemWanted wanted) {
-            if (s.permits.redeems.remove(wanted.reply()) != null) {
-                Optional<Permit> permit = record.permit(wanted.permit());
-                permit.ifPresent(p -> lift(s, p.vm(), out));
-                // A VM that was seen under this permit before is no sign of the start that follows now.
-                s.permits.seenRunning.remove(wanted.permit());
-                answer(wanted.reply(), permit, out);
+            // A VM that was seen under this permit before is no sign of the start that follows now.
+            s.permits.seenRunning.remove(wanted.permit());
+            PermitWork.RedeemWait wait = s.permits.redeems.get(wanted.reply());
+            if (wait != null) {
+                s.permits.redeems.put(wanted.reply(), wait.asStoring(record.version()));
+                answerStored(s, out);
             }
         } else if (why instanceof Pending.EndWanted wanted) {
             answer(wanted.reply(), record.permit(wanted.permit()), out);
         } else if (why instanceof Pending.OwnEndWanted wanted) {
             s.permits.ending.remove(wanted.permit());
             s.permits.seenRunning.remove(wanted.permit());
+        }
+    }
+
+    static void recordStored(AgentState s, RecordStored stored, Out out) {
+        if (stored.ok()) {
+            s.storedVersion = Math.max(s.storedVersion, stored.version());
+            answerStored(s, out);
+            return;
+        }
+        for (PermitWork.RedeemWait wait : List.copyOf(s.permits.redeems.values())) {
+            if (wait.storing() > 0) {
+                s.permits.redeems.remove(wait.reply());
+                refuse(wait.reply(), "not-stored", "the redemption could not be kept on tmpfs", true, out);
+            }
+        }
+    }
+
+    /** A successor that knew of no redemption would take a start that hangs for none, and lift the keeper's expiry. */
+    private static void answerStored(AgentState s, Out out) {
+        for (PermitWork.RedeemWait wait : List.copyOf(s.permits.redeems.values())) {
+            if (wait.storing() > 0 && wait.storing() <= s.storedVersion) {
+                s.permits.redeems.remove(wait.reply());
+                Optional<Permit> permit = s.record().flatMap(record -> record.permit(wait.permit()));
+                permit.ifPresent(p -> lift(s, p.vm(), out));
+                answer(wait.reply(), permit, out);
+            }
         }
     }
 

@@ -12,8 +12,20 @@ final class PermitWork {
     /** A host-says question: barrier first, then a fresh list. */
     record AbsenceWait(ReplyId reply, VmId vm, long sinceNs, long question) {}
 
-    /** A redemption: armed first, then decided. */
-    record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding) {}
+    /**
+     * A redemption: armed first, then decided, then on tmpfs, so that a successor of this process knows of the start.
+     *
+     * @param storing the record version that must be on tmpfs; 0 as long as nothing is decided
+     */
+    record RedeemWait(ReplyId reply, VmId vm, long permit, long sinceNs, boolean deciding, long storing) {
+        RedeemWait asDeciding() {
+            return new RedeemWait(reply, vm, permit, sinceNs, true, 0);
+        }
+
+        RedeemWait asStoring(long version) {
+            return new RedeemWait(reply, vm, permit, sinceNs, true, version);
+        }
+    }
 
     final Map<ReplyId, AbsenceWait> absences = new LinkedHashMap<>();
     final Map<ReplyId, RedeemWait> redeems = new LinkedHashMap<>();

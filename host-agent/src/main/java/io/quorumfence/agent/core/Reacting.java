@@ -5,6 +5,7 @@ import io.quorumfence.model.SelfFenceMemory;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What the core remembers of its own self-fence: switch, cooldown, what is owed, and which alerts stand. */
 final class Reacting {
@@ -34,6 +35,8 @@ final class Reacting {
 
     long nextAlertNs = Timing.NEVER;
     Map<String, Alerts.Alert> standing = Map.of();
+    /** Hosts whose ssh host key is not the pinned one, and what it is. */
+    final Map<HostId, String> strangeKeys = new TreeMap<>();
     /** The last alert that reached nobody; empty when the last one did. */
     String undelivered = "";
 
@@ -56,6 +59,7 @@ final class Reacting {
         twin.deedNs = deedNs;
         twin.actCounted = actCounted;
         twin.told.addAll(told);
+        twin.strangeKeys.putAll(strangeKeys);
         twin.nextAlertNs = nextAlertNs;
         twin.standing = standing;
         twin.undelivered = undelivered;

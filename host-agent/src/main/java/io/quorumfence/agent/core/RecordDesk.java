@@ -37,6 +37,17 @@ final class RecordDesk {
         s.register.read(request, nowNs);
     }
 
+    /**
+     * Once in a suspicion time: who decided that a host is gone, and so does not count, may have died before its beat
+     * told anybody (script H16).
+     */
+    static void readAgain(AgentState s, long nowNs) {
+        if (nowNs - s.readAgainNs >= s.timing.suspectNs() && !isReading(s)) {
+            s.readAgainNs = nowNs;
+            read(s, new Pending.RefreshWanted(), nowNs);
+        }
+    }
+
     static void settle(AgentState s, long nowNs, Out out) {
         refresh(s, nowNs);
         for (RegisterOutcome outcome : s.register.takeOutcomes()) {

@@ -242,6 +242,10 @@ class AgentConfigFileTest {
                         "profile: fats", "profile: 'fats' must be one of fast, normal, patient; did you mean 'fast'?"),
                 Arguments.of("ssh: {commandTimeout: 1s}", "ssh.commandTimeout: 1s is out of range, 4s to 1m"),
                 Arguments.of(
+                        "ssh: {commandTimeout: 40s}",
+                        "ssh.commandTimeout: 2 * ssh.connectTimeout + ssh.commandTimeout must be at most T_takeover, "
+                                + "but 43s > 28047ms: such an attempt would end after the proof by time"),
+                Arguments.of(
                         "storm: {limit: 2}",
                         "storm.limit: 2 is out of range, 0 (the published share) to 1: at least one "
                                 + "host of 1 must be left"),

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumfence.agent.api.TestAuthority;
 import io.quorumfence.agent.api.TlsFiles;
+import io.quorumfence.config.CellConfig;
+import io.quorumfence.wire.MacKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +127,27 @@ class AgentMainTest {
         assertRefused(78, ca, ca + "x", "security.tls.ca: " + ca + "x is not there; ");
         assertRefused(78, ca, key, "security.tls.ca: " + key + " holds no certificate in PEM form");
         assertRefused(78, key, ca, "security.tls.key: " + ca + " is no private key in PKCS#8 PEM form; openssl pkcs8");
+    }
+
+    @Test
+    void aReloadThatForgetsTheKeyInForceIsRefused() throws IOException {
+        Path key = directory.resolve("mac.key");
+        MacKeys inForce = MacKeys.ofHex(Files.readString(key).strip());
+        Files.writeString(file, text);
+        CellConfig cell = AgentConfigFile.read(file).cell();
+        AtomicInteger ended = new AtomicInteger();
+        Runnable reload = () -> Reload.reload(
+                () -> AgentConfigFile.explained(file, AgentProperties.none()), cell, inForce, ended::incrementAndGet);
+        reload.run();
+        assertThat(ended).hasValue(1);
+        Files.move(key, directory.resolve("old.key"));
+        Files.writeString(key, "a5".repeat(32) + "\n");
+        reload.run();
+        assertThat(ended).as("its successor could read no block of the cell").hasValue(1);
+        Files.writeString(
+                file, text.replace("security:\n", "security:\n  acceptedMacKeyFiles: [" + directory + "/old.key]\n"));
+        reload.run();
+        assertThat(ended).hasValue(2);
     }
 
     @Test

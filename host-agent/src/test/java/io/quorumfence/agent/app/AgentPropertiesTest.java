@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Reaction;
 import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.wire.MacKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -157,7 +158,9 @@ class AgentPropertiesTest {
         Path file = Files.writeString(directory.resolve("agent.yaml"), YAML + "nonsense: 1\n");
         Path before = Files.writeString(directory.resolve("before.yaml"), YAML);
         CellConfig inForce = AgentConfigFile.read(before).cell();
-        Reload.reload(() -> AgentConfigFile.explained(file, AgentProperties.none()), inForce, ended::incrementAndGet);
+        MacKeys keys = MacKeys.ofHex("00".repeat(32));
+        Reload.reload(
+                () -> AgentConfigFile.explained(file, AgentProperties.none()), inForce, keys, ended::incrementAndGet);
         assertThat(ended).hasValue(0);
         Files.writeString(file, YAML.replace("lab1", "lab2"));
         assertThat(Reload.isSameCell(AgentConfigFile.read(file).cell(), inForce))

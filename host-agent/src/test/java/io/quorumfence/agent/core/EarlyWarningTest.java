@@ -102,7 +102,7 @@ class EarlyWarningTest {
                 .toList();
     }
 
-    private static CellConfig config() {
+    static CellConfig config() {
         return new CellConfig(
                 new CellId("test"),
                 SELF,
@@ -118,7 +118,7 @@ class EarlyWarningTest {
                 Duration.ofMinutes(10));
     }
 
-    private static BootFacts facts() {
+    static BootFacts facts() {
         return new BootFacts(
                 new UUID(1, 1),
                 START_NS,

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Writes the product's configuration for a lab: agent.yaml of each host, coordinator.yaml. */
-final class AgentFiles {
+public final class AgentFiles {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build();
@@ -99,7 +99,7 @@ final class AgentFiles {
     }
 
     /** Lays {@code over} on {@code base}: maps are merged key by key, everything else is replaced. */
-    static Map<String, Object> merge(Map<String, Object> base, Map<String, Object> over) {
+    public static Map<String, Object> merge(Map<String, Object> base, Map<String, Object> over) {
         Map<String, Object> merged = new LinkedHashMap<>(base);
         over.forEach((key, value) -> merged.merge(key, value, AgentFiles::mergeValue));
         return merged;

@@ -2,6 +2,7 @@ package io.quorumfence.lab.loop;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.quorumfence.lab.ground.AgentFiles;
 import io.quorumfence.lab.ground.CellKeys;
 import io.quorumfence.lab.ground.Checkout;
 import io.quorumfence.lab.ground.LabException;
@@ -102,7 +103,7 @@ final class LoopFiles {
         Files.copy(checkout.labPrograms().resolve("qf-loopvm"), vmProgram(host));
         CellKeys.secret(home.resolve("mac.key"), Files.readString(keys.macKey()));
         identity(host, home.resolve("tls"), "host", keys);
-        YAML.writeValue(home.resolve("agent.yaml").toFile(), agent(host));
+        YAML.writeValue(home.resolve("agent.yaml").toFile(), AgentFiles.merge(agent(host), plan.settings()));
     }
 
     private static void identity(String name, Path into, String file, CellKeys keys) throws IOException {

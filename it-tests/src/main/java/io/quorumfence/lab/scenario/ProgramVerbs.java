@@ -6,10 +6,13 @@ import io.quorumfence.lab.ground.Box;
 import io.quorumfence.lab.ground.LabException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Signals to the programs of a host: its agent, libvirtd, sshd. */
 final class ProgramVerbs {
+    private static final Map<String, String> HELPERS = Map.of("missing", "/nowhere/qf-fence-helper", "old", "exit 64");
+
     private ProgramVerbs() {}
 
     static void addTo(Map<String, Verb> verbs) {
@@ -23,6 +26,10 @@ final class ProgramVerbs {
         verbs.put("start-libvirtd", signal("start-libvirtd", ProgramVerbs::startLibvirtd));
         verbs.put("stop-sshd", signal("stop-sshd", box -> box.signalProgram("KILL", "sshd")));
         verbs.put("start-sshd", signal("start-sshd", ProgramVerbs::startSshd));
+        verbs.put("hang-sshd", signal("hang-sshd", box -> box.signalProgram("STOP", "sshd")));
+        verbs.put("continue-sshd", signal("continue-sshd", box -> box.signalProgram("CONT", "sshd")));
+        verbs.put("new-host-key", signal("new-host-key", ProgramVerbs::newHostKey));
+        verbs.put("fence-helper", ProgramVerbs::fenceHelper);
         verbs.put("receive-webhooks", signal("receive-webhooks", Box::receiveWebhooks));
         verbs.put("reaction", ProgramVerbs::reaction);
     }
@@ -61,6 +68,35 @@ final class ProgramVerbs {
             }
             return System.nanoTime();
         };
+    }
+
+    /** What siblings get in place of the fence helper: nothing, or one that does not know their line. */
+    private static Action fenceHelper(Yaml value, Cast cast) {
+        Keys keys = value.keys("fence-helper", "host");
+        List<String> hosts = cast.hosts(keys.need("host"));
+        String forced = HELPERS.get(keys.text("is"));
+        if (forced == null) {
+            throw keys.wrong("'is' of fence-helper must be one of " + new TreeSet<>(HELPERS.keySet()));
+        }
+        keys.end();
+        String edit = "s|^command=\"[^\"]*\"|command=\"" + forced + "\"|";
+        return (stage, step) -> {
+            for (String host : hosts) {
+                stage.cell()
+                        .lab()
+                        .box(host)
+                        .inside("sed", "-i", edit, "/etc/ssh/authorized_keys")
+                        .check("cannot change the forced command on " + host);
+            }
+            return System.nanoTime();
+        };
+    }
+
+    private static void newHostKey(Box box) {
+        box.inside("sh", "-c", "rm -f /etc/ssh/host_key* && ssh-keygen -q -t ed25519 -N '' -C new -f /etc/ssh/host_key")
+                .check("cannot make a host key on " + box.name());
+        box.signalProgram("KILL", "sshd");
+        startSshd(box);
     }
 
     private static void startLibvirtd(Box box) {

@@ -41,9 +41,8 @@ public sealed interface LocalCommand extends Command {
     record StoreIncarnation(Incarnation life, boolean joined) implements LocalCommand {}
 
     /**
-     * Keep the applied record on tmpfs, there before any later command of the same step is carried out: a restarted
-     * process must not count with an older gone set than its predecessor's beats showed. One that cannot be stored
-     * removes the older one.
+     * Keep the applied record on tmpfs, in the order of the commands; answered by RecordStored. A restarted process
+     * goes on from it: one that cannot be stored removes the older one.
      */
     record StoreRecord(CellRecord record) implements LocalCommand {}
 

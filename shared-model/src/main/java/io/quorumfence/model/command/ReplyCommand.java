@@ -58,6 +58,14 @@ public sealed interface ReplyCommand extends Command {
         }
     }
 
+    /** The operator's word was taken; whether it leads to a proof, the record shows. */
+    record ReplyConfirmed(ReplyId reply, HostId host, Incarnation life) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
     record ReplyRecord(ReplyId reply, long version) implements ReplyCommand {}
 
     /**

@@ -31,6 +31,13 @@ public sealed interface EffectObservation extends Observation {
     }
 
     /**
+     * A host showed its ssh host key.
+     *
+     * @param trouble empty when it was the pinned one; else one line with the fingerprints of both
+     */
+    record HostKeyCompared(HostId host, String trouble) implements EffectObservation {}
+
+    /**
      * The self-fence ended.
      *
      * @param verifiedGone every protected VM's process was verified gone
@@ -47,6 +54,9 @@ public sealed interface EffectObservation extends Observation {
 
     /** The barrier for this VM is on tmpfs. */
     record BarrierStored(VmId vm, boolean ok) implements EffectObservation {}
+
+    /** The record of this version is on tmpfs, or could not be put there. */
+    record RecordStored(long version, boolean ok) implements EffectObservation {}
 
     /** What the self-fence keeps is on the local disk, or could not be put there. */
     record MemoryStored(long op, boolean ok) implements EffectObservation {}

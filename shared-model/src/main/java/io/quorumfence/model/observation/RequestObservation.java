@@ -45,6 +45,24 @@ public sealed interface RequestObservation extends Observation {
      */
     record ReleaseAsked(ReplyId reply, String caller, String by, String why) implements RequestObservation {}
 
+    /**
+     * Operator: this life of another host is dead.
+     *
+     * @param caller name in the certificate of whoever called
+     * @param by the person, as that caller says
+     * @param life the life that the person was shown
+     * @param overridesStorm whether the claim may be made although the storm guard is shut
+     */
+    record ConfirmDeadAsked(
+            ReplyId reply,
+            String caller,
+            String by,
+            String why,
+            HostId host,
+            Incarnation life,
+            boolean overridesStorm)
+            implements RequestObservation {}
+
     /** Operator or gate: what stands in the record now (a linearizable read). */
     record RecordAsked(ReplyId reply) implements RequestObservation {}
 

@@ -66,6 +66,16 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
         if (contradicts) {
             throw new IllegalArgumentException("confirmedDead with a VM that is not");
         }
+        if (verdict == Verdict.CONFIRMED_DEAD && !reason.equals("gone")) {
+            throw new IllegalArgumentException("confirmedDead for another reason than gone");
+        }
+        if (verdict == Verdict.STILL_ALIVE
+                && vms.stream().noneMatch(finding -> finding.verdict() == Verdict.STILL_ALIVE)) {
+            throw new IllegalArgumentException("stillAlive without a VM that is");
+        }
+        if (vms.stream().map(Finding::vm).distinct().count() < vms.size()) {
+            throw new IllegalArgumentException("one VM twice");
+        }
     }
 
     /**
@@ -122,7 +132,10 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
 
     private static VmId vmId(String text) {
         try {
-            return new VmId(UUID.fromString(text));
+            UUID id = UUID.fromString(text);
+            // Java also reads shorter ones, and the helper never prints one.
+            require(id.toString().equalsIgnoreCase(text), "a VM that is no UUID");
+            return new VmId(id);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("a VM that is no UUID");
         }

@@ -12,6 +12,7 @@ import io.quorumfence.model.command.LocalCommand.StorePromises;
 import io.quorumfence.model.command.LocalCommand.StoreRecord;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
 import io.quorumfence.model.observation.EffectObservation.PromiseStored;
+import io.quorumfence.model.observation.EffectObservation.RecordStored;
 import io.quorumfence.model.observation.Observation;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.wire.RecordImage;
@@ -145,9 +146,21 @@ public final class TmpfsState implements AutoCloseable {
                 stored -> sink.accept(new BarrierStored(command.vm(), stored)));
     }
 
-    /** The newest applied record, for a restarted agent of this boot (rule 16). */
+    /** The newest applied record, for a restarted agent of this boot (rule 16). Answered by RecordStored. */
     public void storeRecord(StoreRecord command) {
-        submit(() -> files.write(RECORD, RecordImage.write(command.record(), bootId)), stored -> {});
+        submit(
+                () -> writeRecord(command),
+                stored -> sink.accept(new RecordStored(command.record().version(), stored)));
+    }
+
+    private void writeRecord(StoreRecord command) throws IOException {
+        try {
+            files.write(RECORD, RecordImage.write(command.record(), bootId));
+        } catch (IOException | RuntimeException e) {
+            // Without a record a successor reads the cell's; from an older one it would act.
+            Files.deleteIfExists(files.path(RECORD));
+            throw e;
+        }
     }
 
     /** The record an earlier agent of this boot applied last, if it is there and whole. */

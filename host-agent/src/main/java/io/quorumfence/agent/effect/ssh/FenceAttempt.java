@@ -4,13 +4,17 @@ import io.quorumfence.config.SshTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import net.schmizz.sshj.Config;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,8 @@ final class FenceAttempt {
     private final Config config;
     private final KeyProvider key;
     private final String request;
+    private final BooleanSupplier inTime;
+    private final Map<String, HostKeyPin> shown = new LinkedHashMap<>();
     private final List<FenceSession> waiting = new ArrayList<>();
     private final Map<FenceSession, Long> running = new HashMap<>();
     private final List<AddressResult> results = new ArrayList<>();
@@ -35,14 +41,34 @@ final class FenceAttempt {
     private final AtomicReference<@Nullable FenceSession> winner = new AtomicReference<>();
     private boolean winnerSeen;
 
-    FenceAttempt(SshFenceSpec spec, SshTarget target, HostKeyPins pins, Access access, String request) {
+    /** @param ageNs how long ago the attempt was ordered */
+    FenceAttempt(
+            SshFenceSpec spec,
+            SshTarget target,
+            HostKeyPins pins,
+            Access access,
+            String request,
+            LongSupplier ageNs) {
         this.spec = spec;
         this.config = access.config();
         this.key = access.key();
         this.request = request;
+        long latestNs =
+                spec.handshakeLimit().toNanos() + target.addresses().size() * STAGGER_NS + ABORT_GRACE_NS;
+        this.inTime = () -> ageNs.getAsLong() <= latestNs;
         for (String address : target.addresses()) {
-            waiting.add(new FenceSession(spec, target, address, pins.fresh()));
+            HostKeyPin pin = pins.fresh();
+            shown.put(address, pin);
+            waiting.add(new FenceSession(spec, target, address, pin));
         }
+    }
+
+    /** Which other host keys were shown; empty text for none, nothing when no address showed a key at all. */
+    Optional<String> keyTrouble() {
+        List<String> said = new ArrayList<>();
+        shown.forEach((address, pin) -> pin.trouble()
+                .ifPresent(trouble -> said.add(trouble.isEmpty() ? "" : address + " shows " + trouble)));
+        return said.stream().reduce((a, b) -> a.isEmpty() ? b : a);
     }
 
     /** What every session needs. */
@@ -93,7 +119,7 @@ final class FenceAttempt {
                 () -> {
                     try {
                         ended.add(new Ended(
-                                session, session.run(config, key, request, () -> winner.compareAndSet(null, session))));
+                                session, session.run(config, key, request, () -> winner.compareAndSet(null, session), inTime)));
                     } finally {
                         threads.release();
                     }

@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import net.schmizz.sshj.Config;
 import net.schmizz.sshj.SSHClient;
@@ -56,8 +57,10 @@ final class FenceSession {
      * Connects, logs in, asks, reads the answer.
      *
      * @param wins asked once, after the login: whether this session is the one that acts
+     * @param inTime asked last before the request is sent: whether what was decided is still young
      */
-    AddressResult run(Config config, KeyProvider key, String request, BooleanSupplier wins) {
+    AddressResult run(
+            Config config, KeyProvider key, String request, BooleanSupplier wins, BooleanSupplier inTime) {
         SSHClient client = new SSHClient(config);
         try {
             client.setSocketFactory(new OneSocket(socket));
@@ -72,7 +75,7 @@ final class FenceSession {
                 return new AddressResult(address, AddressResult.Kind.LOST, "not needed", "", "");
             }
             stage = "fencing";
-            return ask(client, request);
+            return ask(client, request, inTime);
         } catch (IOException | RuntimeException e) {
             return failed(e);
         } finally {
@@ -93,16 +96,43 @@ final class FenceSession {
     }
 
     /** The session is not closed in order: that waits for the other side, which has nothing to add any more. */
-    private AddressResult ask(SSHClient client, String request) throws IOException {
+    private AddressResult ask(SSHClient client, String request, BooleanSupplier inTime) throws IOException {
         Session.Command command = client.startSession().exec(COMMAND);
+        // An agent that was paused wakes with an old decision. The helper runs already and waits 1 s for its line, so
+        // that a pause between this look and the write kills nobody either.
+        if (!inTime.getAsBoolean()) {
+            return AddressResult.unclear(address, "too late, nothing was sent", "", "");
+        }
         try (OutputStream input = command.getOutputStream()) {
             input.write(request.getBytes(StandardCharsets.US_ASCII));
         }
         boolean whole = readAnswer(command.getInputStream());
         String errors = readErrors(command.getErrorStream());
-        return whole
+        if (!whole) {
+            return AddressResult.unclear(address, "answer too long", said.toString(), errors);
+        }
+        command.join(spec.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        String wrong = ending(command);
+        return wrong.isEmpty()
                 ? new AddressResult(address, AddressResult.Kind.ANSWERED, "answered", said.toString(), errors)
-                : AddressResult.unclear(address, "answer too long", said.toString(), errors);
+                : AddressResult.unclear(address, wrong, said.toString(), errors);
+    }
+
+    /** Empty when the command ended well. A helper that did not end with 0 has verified nothing, whatever it said. */
+    private static String ending(Session.Command command) {
+        if (command.getExitSignal() != null) {
+            return "the command was killed";
+        }
+        Integer status = command.getExitStatus();
+        if (status == null) {
+            return "the command ended without a status";
+        }
+        return switch (status) {
+            case 0 -> "";
+            case 64 -> "the command ended with 64: not the helper's request line; helpers are upgraded with agents";
+            case 126, 127 -> "the command ended with " + status + ": no fence helper there";
+            default -> "the command ended with " + status;
+        };
     }
 
     /** Up to its end, which the server sends when the command has closed its output. False: longer than allowed. */

@@ -1,19 +1,24 @@
 package io.quorumfence.agent.effect.ssh;
 
 import io.quorumfence.model.HostId;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import net.schmizz.sshj.common.Buffer;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.transport.verification.HostKeyVerifier;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts exactly the one host key that the configuration gives; there is no trust on first use. */
 final class HostKeyPin implements HostKeyVerifier {
     private final String type;
     private final byte[] encoded;
-    private volatile boolean refused;
+    /** Fingerprint of another key that was shown, empty for the pinned one, null while none was shown. */
+    private volatile @Nullable String stranger;
 
     private HostKeyPin(String type, byte[] encoded) {
         this.type = type;
@@ -49,8 +54,9 @@ final class HostKeyPin implements HostKeyVerifier {
     @Override
     public boolean verify(String hostname, int port, PublicKey key) {
         byte[] shown = new Buffer.PlainBuffer().putPublicKey(key).getCompactData();
-        refused = !Arrays.equals(encoded, shown);
-        return !refused;
+        boolean same = Arrays.equals(encoded, shown);
+        stranger = same ? "" : fingerprint(shown);
+        return same;
     }
 
     /** Makes the server show the key that is pinned, if it has several. */
@@ -61,6 +67,24 @@ final class HostKeyPin implements HostKeyVerifier {
 
     /** Whether another key than the pinned one was shown. */
     boolean hasRefused() {
-        return refused;
+        String seen = stranger;
+        return seen != null && !seen.isEmpty();
+    }
+
+    /** Nothing while the server showed no key; then one line that names both keys, empty if it was the pinned one. */
+    Optional<String> trouble() {
+        String seen = stranger;
+        return Optional.ofNullable(seen)
+                .map(shown -> shown.isEmpty() ? "" : "key " + shown + " instead of the pinned " + fingerprint(encoded));
+    }
+
+    /** As ssh-keygen -l prints it. */
+    private static String fingerprint(byte[] key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
+            return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.quorumfence.config.SshTarget;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.command.LocalCommand.FenceBySsh;
+import io.quorumfence.model.observation.EffectObservation.HostKeyCompared;
 import io.quorumfence.model.observation.EffectObservation.SshFinished;
 import io.quorumfence.model.observation.Observation;
 import java.io.IOException;
@@ -109,8 +110,11 @@ public final class SshFencer implements AutoCloseable {
                         target,
                         () -> HostKeyPin.of(command.suspect(), target.hostKey()),
                         access.get(),
-                        request(command));
+                        request(command),
+                        () -> clock.nowNs() - startedNs);
                 results = attempt.run(sessionThreads);
+                attempt.keyTrouble()
+                        .ifPresent(trouble -> sink.accept(new HostKeyCompared(command.suspect(), trouble)));
                 verdict = FenceVerdict.of(results, command.life());
             }
         } catch (InterruptedException e) {

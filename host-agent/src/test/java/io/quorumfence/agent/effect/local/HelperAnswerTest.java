@@ -15,7 +15,7 @@ class HelperAnswerTest {
     private static final String VM = "0a1b2c3d-0000-4000-8000-00000000000c";
     private static final String DEAD = "{'vm':'" + VM + "','verdict':'confirmedDead','pid':12,'detail':'gone'}";
     private static final String GOOD = "{'v':1,'bootId':'" + BOOT
-            + "','counter':5,'verdict':'confirmedDead','reason':'done','vms':[" + DEAD + "]}";
+            + "','counter':5,'verdict':'confirmedDead','reason':'gone','vms':[" + DEAD + "]}";
 
     @Test
     void readsWhatTheHelperWrites() {
@@ -45,10 +45,15 @@ class HelperAnswerTest {
                 "'counter':5, | 'counter':'5', | counter is no number",
                 "'verdict':'confirmedDead','reason' | 'verdict':'dead','reason' | unknown verdict",
                 "'verdict':'confirmedDead','reason' | 'verdict':'CONFIRMED_DEAD','reason' | unknown verdict",
-                "'reason':'done' | 'reason':null | reason is no text",
+                "'reason':'gone' | 'reason':null | reason is no text",
                 "'confirmedDead','pid' | 'stillAlive','pid' | confirmedDead with a VM that is not",
                 "'confirmedDead','pid' | 'ambiguous','pid' | confirmedDead with a VM that is not",
+                "'reason':'gone' | 'reason':'timeout' | confirmedDead for another reason",
+                "'verdict':'confirmedDead','reason' | 'verdict':'stillAlive','reason' | stillAlive without a VM",
+                "'verdict':'confirmedDead','reason' | 'verdict':'unreachable','reason' | unknown verdict",
+                "'vms':[ | 'vms':[$DEAD, | one VM twice",
                 "'vm':'0a1b2c3d | 'vm':'x | a VM that is no UUID",
+                "'vm':'0a1b2c3d | 'vm':'a1b2c3d | a VM that is no UUID",
                 "'detail':'gone' | 'detail':'gone','x':1 | other fields",
                 "]} | ]}} | not JSON",
                 "]} | ]}{} | not JSON",
@@ -57,7 +62,7 @@ class HelperAnswerTest {
             })
     void refusesWhatIsNotExactlyThat(String part, String instead, String because) {
         assertThat(GOOD).contains(part);
-        String line = GOOD.replace(part, instead == null ? "" : instead).replace('\'', '"');
+        String line = GOOD.replace(part, instead == null ? "" : instead.replace("$DEAD", DEAD)).replace('\'', '"');
         assertThatThrownBy(() -> HelperAnswer.read(line))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(because);

@@ -3,18 +3,23 @@ package io.quorumfence.agent.effect.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quorumfence.model.CellId;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Promise;
+import io.quorumfence.model.StorageId;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand.LiftBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
 import io.quorumfence.model.command.LocalCommand.StorePromises;
+import io.quorumfence.model.command.LocalCommand.StoreRecord;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
 import io.quorumfence.model.observation.EffectObservation.PromiseStored;
+import io.quorumfence.model.observation.EffectObservation.RecordStored;
 import io.quorumfence.model.observation.Observation;
+import io.quorumfence.record.CellRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +41,11 @@ class TmpfsStateTest {
     Path run;
 
     private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
+
+    private static CellRecord recordOf(long version) {
+        return CellRecord.first(new CellId("cell1"), List.of(new HostId("h1")), List.of(new StorageId("s1")))
+                .withVersion(version);
+    }
 
     @Test
     void aFirstStartKnowsThatNothingWasPromised() throws IOException {
@@ -66,6 +76,19 @@ class TmpfsStateTest {
         assertThat(facts.barriers()).containsExactly(VM);
         assertThat(facts.latchedCounter()).isEqualTo(3);
         assertThat(facts.leaseEndNs()).hasValue(900);
+    }
+
+    @Test
+    void aRecordIsAnsweredAndOneThatCannotBeStoredTakesTheOlderOneAway() throws IOException {
+        try (TmpfsState state = open()) {
+            state.storeRecord(new StoreRecord(recordOf(7)));
+            assertThat(Await.<Observation>next(seen)).isEqualTo(new RecordStored(7, true));
+            assertThat(state.loadRecord()).contains(recordOf(7));
+            Files.createDirectories(run.resolve("record.new/in-the-way"));
+            state.storeRecord(new StoreRecord(recordOf(8)));
+            assertThat(Await.<Observation>next(seen)).isEqualTo(new RecordStored(8, false));
+            assertThat(state.loadRecord()).isEmpty();
+        }
     }
 
     @Test

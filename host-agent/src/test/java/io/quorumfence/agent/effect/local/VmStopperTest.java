@@ -136,7 +136,7 @@ class VmStopperTest {
 
     private static String answer(String verdict, String vms) {
         return "{\"v\":1,\"bootId\":\"" + SCRIPTS.bootId() + "\",\"counter\":5,\"verdict\":\"" + verdict
-                + "\",\"reason\":\"x\",\"vms\":[" + vms + "]}";
+                + "\",\"reason\":\"gone\",\"vms\":[" + vms + "]}";
     }
 
     private Path script(String body) throws IOException {

@@ -73,11 +73,15 @@ final class Sshd implements AutoCloseable {
 
     /** A forced command that is a script. */
     void forceScript(String body) throws IOException {
-        Path script = Files.writeString(directory.resolve("forced"), "#!/bin/sh\n" + body + "\n");
+        force(script("forced", body).toString());
+    }
+
+    Path script(String name, String body) throws IOException {
+        Path script = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + body + "\n");
         if (!script.toFile().setExecutable(true)) {
             throw new IOException("not executable");
         }
-        force(script.toString());
+        return script;
     }
 
     SshTarget target(String... addresses) throws IOException {
