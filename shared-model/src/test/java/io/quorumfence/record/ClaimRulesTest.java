@@ -170,7 +170,7 @@ class ClaimRulesTest {
         "TIME, VMS_GONE, applied",
         "TIME, HOST_GONE, applied",
         "REBORN, HOST_GONE, applied",
-        "OPERATOR, HOST_GONE, applied",
+        "OPERATOR, HOST_GONE, proof-void",
         "POWER, VMS_GONE, proof-void",
         "POWER, HOST_GONE, proof-void",
     })
@@ -186,7 +186,7 @@ class ClaimRulesTest {
         RecordChange.Prove judgedBefore = cell.prove(Rung.TIME, ProofLevel.VMS_GONE);
         RecordChange byHand = cell.prove(Rung.SIBLING_SSH, ProofLevel.VMS_GONE);
 
-        cell.fence(A, C, Rung.OPERATOR, ProofLevel.HOST_GONE);
+        cell.fence(A, C, Rung.TIME, ProofLevel.HOST_GONE);
 
         assertThat(cell.result(judgedBefore)).isEqualTo("epoch-moved");
         assertThat(cell.result(byHand)).isEqualTo("applied");
@@ -205,7 +205,7 @@ class ClaimRulesTest {
         assertThat(cell.lastPermit().stage()).isEqualTo(PermitStage.REDEEMED);
 
         cell.then(new RecordChange.Join(B, life(2, 1)));
-        cell.fence(A, B, Rung.OPERATOR, ProofLevel.HOST_GONE);
+        cell.fence(A, B, Rung.TIME, ProofLevel.HOST_GONE);
         assertThat(cell.record().gone()).containsExactly(B);
         assertThat(cell.lastPermit().stage()).isEqualTo(PermitStage.ENDED);
     }

@@ -17,7 +17,7 @@ class CompactionTest {
 
     private void fenceAndRejoin(int times) {
         for (int i = 0; i < times; i++) {
-            cell.fence(A, B, Rung.OPERATOR, ProofLevel.HOST_GONE);
+            cell.fence(A, B, Rung.TIME, ProofLevel.HOST_GONE);
             long counter = cell.record().host(B).orElseThrow().incarnation().counter() + 1;
             cell.then(new RecordChange.Join(B, life(counter, counter)));
         }

@@ -104,7 +104,7 @@ class PermitRulesTest {
         cell.then(cell.prove(Rung.SIBLING_SSH, ProofLevel.VMS_GONE));
         assertThat(cell.result(cell.grantBySaying("r1", A, B))).isEqualTo("destination-unfit");
 
-        cell.fence(A, C, Rung.OPERATOR, ProofLevel.HOST_GONE);
+        cell.fence(A, C, Rung.TIME, ProofLevel.HOST_GONE);
         assertThat(cell.result(cell.grantBySaying("r1", A, C))).isEqualTo("destination-unfit");
 
         Story young = Story.ofNobody(2).then(new RecordChange.Join(A, life(1, 1)));
