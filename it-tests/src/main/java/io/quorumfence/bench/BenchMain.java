@@ -14,7 +14,7 @@ public final class BenchMain {
     @Command(
             name = "bench",
             description = "Measurements, on real hosts and of the simulator; one JSON object a line.",
-            subcommands = {FailoverBench.class, RestBench.class, HangBench.class, SimBench.class},
+            subcommands = {FailoverBench.class, RestBench.class, HangBench.class, PermitsBench.class, SimBench.class},
             mixinStandardHelpOptions = true)
     static final class Bench {}
 

@@ -37,7 +37,6 @@ final class ExtraPlan {
     /** Drawn apart as well, for the same reason. */
     private final SplittableRandom words;
 
-
     ExtraPlan(long seed) {
         random = new SplittableRandom(seed ^ SALT);
         words = new SplittableRandom(seed ^ WORDS_SALT);

@@ -125,8 +125,7 @@ final class OperatorAttacks {
     }
 
     private static String storm() {
-        Stage stage = new Stage(
-                Schedule.configs(5, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 1, false), 42);
+        Stage stage = new Stage(Schedule.configs(5, 1, 1, Profile.FAST.deadlines(), STOP_VMS, 1, false), 42);
         stage.powerOff(1);
         stage.must(stage.await(20_000, () -> stage.isClaimed(1)), "I7", "the first host is not claimed");
         stage.powerOff(4);

@@ -33,10 +33,7 @@ final class OperatorMutants {
                                 "if (work.sshVerdict == null && nowNs == 0) {")
                         .shownBy("WORDSHELL"),
                 Mutant.of("word-passes-the-storm-unasked", "I6")
-                        .core(
-                                "Declaration.java",
-                                ".filter(OperatorWord::overridesStorm).isPresent()",
-                                ".isPresent()")
+                        .core("Declaration.java", ".filter(OperatorWord::overridesStorm).isPresent()", ".isPresent()")
                         .shownBy("WORDSTORM"));
     }
 }

@@ -21,6 +21,7 @@ final class ProofMutants {
                 epochsIgnored(),
                 onePromiseIsEnough(),
                 stillAliveIgnored(),
+                stillAliveForgotten(),
                 acknowledgesUnverified());
     }
 
@@ -134,7 +135,13 @@ final class ProofMutants {
 
     private static Mutant stillAliveIgnored() {
         return Mutant.of("still-alive-ignored", "ladder")
-                .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work, time)", "nowNs > time.opensNs()")
+                .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work)", "nowNs > time.opensNs()")
+                .shownBy("DEVICE");
+    }
+
+    private static Mutant stillAliveForgotten() {
+        return Mutant.of("still-alive-forgotten", "ladder")
+                .core("Ladder.java", "work.outlived || outlives(s, work, nowNs)", "outlives(s, work, nowNs)")
                 .shownBy("DEVICE");
     }
 

@@ -215,6 +215,10 @@ final class TimeAttacks {
         stage.isolate(3, 1);
         stage.run(25_000);
         stage.must(stage.isClaimed(3), "PROOF", "h3 is proven while a shell finds its VM alive");
+        stage.h(3).sshOpen = false;
+        stage.run(10_000);
+        stage.must(
+                stage.isClaimed(3), "PROOF", "h3 is proven by time after a shell found that it has outlived its time");
         return stage.verdict();
     }
 }

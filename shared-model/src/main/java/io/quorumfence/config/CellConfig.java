@@ -68,7 +68,40 @@ public record CellConfig(
                 stormLimit,
                 stormWindow,
                 Rejoin.AUTOMATIC,
-                Reaction.PLAIN,
+                Reaction.PLAIN);
+    }
+
+    /** A host without power against anybody. */
+    public CellConfig(
+            CellId cell,
+            HostId host,
+            List<Member> members,
+            List<PlaneId> planes,
+            List<StorageSpec> storages,
+            Deadlines deadlines,
+            int rhoPpm,
+            Duration flight,
+            SelfFenceAction action,
+            WatchdogKind watchdog,
+            int stormLimit,
+            Duration stormWindow,
+            Rejoin rejoin,
+            Reaction reaction) {
+        this(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                rejoin,
+                reaction,
                 FenceLadder.PLAIN);
     }
 

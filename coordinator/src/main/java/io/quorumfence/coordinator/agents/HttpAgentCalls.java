@@ -85,7 +85,9 @@ public final class HttpAgentCalls implements AgentCalls {
                 limits.absenceMs(),
                 body,
                 response -> Answers.absence(agent, vm, response),
-                cause -> new HostAnswer.NoAnswer(Answers.trouble(cause, limits.absenceMs())));
+                cause -> cause instanceof AgentBusy
+                        ? new HostAnswer.NotAsked(String.valueOf(cause.getMessage()))
+                        : new HostAnswer.NoAnswer(Answers.trouble(cause, limits.absenceMs())));
     }
 
     @Override
@@ -189,8 +191,7 @@ public final class HttpAgentCalls implements AgentCalls {
                 limits.permitMs(),
                 body,
                 response -> Answers.confirmed(agent, response),
-                cause -> new ConfirmAnswer(
-                        agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
+                cause -> new ConfirmAnswer(agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
     }
 
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {

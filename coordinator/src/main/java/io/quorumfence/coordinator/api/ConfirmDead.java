@@ -4,7 +4,6 @@ import io.quorumfence.coordinator.agents.ConfirmAnswer;
 import io.quorumfence.coordinator.agents.OperatorSays;
 import io.quorumfence.coordinator.core.CellView;
 import io.quorumfence.coordinator.core.CellView.Sight;
-import io.quorumfence.coordinator.core.status.RecordView;
 import io.quorumfence.coordinator.core.status.RecordView.RecordHost;
 import io.quorumfence.coordinator.shell.GateLoop;
 import io.quorumfence.model.HostId;
@@ -53,14 +52,18 @@ final class ConfirmDead {
             return;
         }
         List<HostId> agents = one.view().hosts().stream()
-                .filter(host -> !host.equals(word.host())
-                        && one.view().answering(host).isPresent())
+                .filter(host ->
+                        !host.equals(word.host()) && one.view().answering(host).isPresent())
                 .toList();
         LOG.warn("{} life={} overrideStorm={}: {}", prefix(word), word.counter(), word.overridesStorm(), word.why());
         gate.confirmDead(one.view().state().cell(), agents, word)
                 .onSuccess(answers -> {
                     Reply reply = form(word, answers);
-                    LOG.warn("{} {}: {}", prefix(word), reply.status(), reply.body().encode());
+                    LOG.warn(
+                            "{} {}: {}",
+                            prefix(word),
+                            reply.status(),
+                            reply.body().encode());
                     reply.send(request);
                 })
                 .onFailure(request::fail);
@@ -72,7 +75,8 @@ final class ConfirmDead {
 
     private static OperatorSays word(HostId host, JsonObject body) throws BadBody {
         if (!KNOWN.containsAll(body.fieldNames())) {
-            throw new BadBody("known fields are " + String.join(", ", KNOWN.stream().sorted().toList()));
+            throw new BadBody("known fields are "
+                    + String.join(", ", KNOWN.stream().sorted().toList()));
         }
         if (!OneHost.text(body, "host").equals(host.value())) {
             throw new BadBody("field 'host' must repeat the host's name, " + host);
@@ -80,16 +84,15 @@ final class ConfirmDead {
         String by = OneHost.text(body, "by");
         String why = OneHost.text(body, "why");
         if (by.length() > BY_MAX || why.length() > WHY_MAX) {
-            throw new BadBody("by has at most " + BY_MAX + " characters and why " + WHY_MAX
-                    + ": both stand in the cell record");
+            throw new BadBody(
+                    "by has at most " + BY_MAX + " characters and why " + WHY_MAX + ": both stand in the cell record");
         }
         Long counter = body.getLong("counter");
         if (counter == null || counter < 1) {
             throw new BadBody("field 'counter' must be the life that is meant, as GET /v1/hosts/" + host + " shows it");
         }
         boolean override = Boolean.TRUE.equals(body.getBoolean("overrideStorm"));
-        return new OperatorSays(
-                host, counter, UUID.fromString(OneHost.text(body, "bootId")), by, why, override);
+        return new OperatorSays(host, counter, UUID.fromString(OneHost.text(body, "bootId")), by, why, override);
     }
 
     /** What the coordinator sees itself; the agents look again, each for itself. */
@@ -105,7 +108,8 @@ final class ConfirmDead {
         if (life.isEmpty()) {
             return no("unknown-host", "the record knows no life of host " + host, false);
         }
-        if (life.get().counter() != word.counter() || !word.bootId().equals(life.get().bootId())) {
+        if (life.get().counter() != word.counter()
+                || !word.bootId().equals(life.get().bootId())) {
             return no(
                     "stale-incarnation",
                     "the record shows life " + life.get().counter() + " of host " + host + ", the word speaks of life "
@@ -122,8 +126,9 @@ final class ConfirmDead {
     }
 
     private static String seen(Sight sight) {
-        return "host " + sight.observer() + " does not suspect it: a beat changed " + ms(sight.view().storageAgeMs())
-                + ", it was heard " + ms(sight.view().networkAgeMs());
+        return "host " + sight.observer() + " does not suspect it: a beat changed "
+                + ms(sight.view().storageAgeMs()) + ", it was heard "
+                + ms(sight.view().networkAgeMs());
     }
 
     private static String ms(@Nullable Long age) {

@@ -33,8 +33,8 @@ record EvacuationBody(
     /** With a dot and a UUID it is a request id. */
     static final int ID_MAX = 27;
 
-    private static final Set<String> KNOWN = Set.of(
-            "requestId", "destinations", "places", "vms", "priority", "priorities", "siblings", "wait");
+    private static final Set<String> KNOWN =
+            Set.of("requestId", "destinations", "places", "vms", "priority", "priorities", "siblings", "wait");
 
     static EvacuationBody read(byte[] bytes) throws BadBody {
         JsonNode tree = StartRequestBody.tree(bytes);
@@ -85,8 +85,7 @@ record EvacuationBody(
         Map<VmId, HostId> places = new LinkedHashMap<>();
         JsonNode value = mapping(tree, "places");
         for (String vm : (Iterable<String>) value::fieldNames) {
-            places.put(
-                    StartRequestBody.vm("places", vm), StartRequestBody.need(value, vm, HostId::new, "a host id"));
+            places.put(StartRequestBody.vm("places", vm), StartRequestBody.need(value, vm, HostId::new, "a host id"));
         }
         return places;
     }
@@ -95,9 +94,7 @@ record EvacuationBody(
         Map<VmId, Integer> priorities = new LinkedHashMap<>();
         JsonNode value = mapping(tree, "priorities");
         for (String vm : (Iterable<String>) value::fieldNames) {
-            ObjectNode one = JsonNodeFactory
-                    .instance
-                    .objectNode();
+            ObjectNode one = JsonNodeFactory.instance.objectNode();
             one.set("priority", value.get(vm));
             priorities.put(StartRequestBody.vm("priorities", vm), StartRequestBody.priority(one));
         }

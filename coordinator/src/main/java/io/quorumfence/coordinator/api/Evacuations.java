@@ -75,8 +75,10 @@ final class Evacuations {
                     one.view().state().cell(),
                     body.priorities().getOrDefault(vm, body.priority())));
         }
-        JsonObject head =
-                new JsonObject().put("id", prefix).put("host", one.host().value()).put("vms", vms.size());
+        JsonObject head = new JsonObject()
+                .put("id", prefix)
+                .put("host", one.host().value())
+                .put("vms", vms.size());
         batches.ask(request, ids, questions, body.waitMs(), head);
     }
 

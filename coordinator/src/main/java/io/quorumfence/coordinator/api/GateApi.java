@@ -29,6 +29,7 @@ public final class GateApi {
     private static final long BODY_MAX = 16 * 1024;
     /** 500 requests with their siblings. */
     private static final long BATCH_MAX = 512 * 1024;
+
     private static final int DECISIONS_MAX = 1_000;
 
     private final Vertx vertx;

@@ -78,7 +78,9 @@ final class HostsJson {
                 .flatMap(record -> record.host(host))
                 .map(entry -> new JsonObject()
                         .put("counter", entry.counter())
-                        .put("bootId", entry.bootId() == null ? null : entry.bootId().toString())
+                        .put(
+                                "bootId",
+                                entry.bootId() == null ? null : entry.bootId().toString())
                         .put("gone", entry.gone()))
                 .orElse(null);
     }

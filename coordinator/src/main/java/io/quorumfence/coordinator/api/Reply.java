@@ -48,7 +48,13 @@ record Reply(int status, String contentType, JsonObject body, Map<String, String
             case 405 ->
                 problem(405, "method-not-allowed", "Wrong method", "the path is served, this method is not", false);
             case 406 -> problem(406, "not-acceptable", "Wrong Accept", "answers are application/json", false);
-            case 413 -> problem(413, "body-too-large", "Body too large", "a body has at most 16 KiB, one with many VMs 512 KiB", false);
+            case 413 ->
+                problem(
+                        413,
+                        "body-too-large",
+                        "Body too large",
+                        "a body has at most 16 KiB, one with many VMs 512 KiB",
+                        false);
             case 415 -> problem(415, "unsupported-media-type", "Wrong type", "send application/json", false);
             default -> problem(500, "internal", "A fault in the coordinator", "its log has the details", false);
         };

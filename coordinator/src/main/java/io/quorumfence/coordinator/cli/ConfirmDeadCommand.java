@@ -21,8 +21,9 @@ import picocli.CommandLine.ParentCommand;
 /** {@code qf host confirm-dead HOST}: says what it will allow, asks for the host's name, and waits for the proof. */
 @Command(
         name = "confirm-dead",
-        description = "Tells the cell that a host is dead, so that its VMs may start elsewhere. Go and look first: its"
-                + " power is off, or its VMs cannot reach their disks. Exit code 0 proven, 3 refused, 4 not proven yet.")
+        description =
+                "Tells the cell that a host is dead, so that its VMs may start elsewhere. Go and look first: its"
+                        + " power is off, or its VMs cannot reach their disks. Exit code 0 proven, 3 refused, 4 not proven yet.")
 final class ConfirmDeadCommand implements Callable<Integer> {
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -44,7 +45,10 @@ final class ConfirmDeadCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String why;
 
-    @Option(names = "--confirm", paramLabel = "HOST", description = "for scripts: the host's name, instead of typing it")
+    @Option(
+            names = "--confirm",
+            paramLabel = "HOST",
+            description = "for scripts: the host's name, instead of typing it")
     private @Nullable String confirmed;
 
     @Option(
@@ -102,9 +106,8 @@ final class ConfirmDeadCommand implements Callable<Integer> {
         if (vms.isEmpty()) {
             lines.add("  whatever it had: " + lost.getString("detail", "no VM is known of it"));
         }
-        lines.add("If it is not dead they run twice and damage their disks. " + (overrideStorm
-                ? "The storm guard will not stand in the way."
-                : "The storm guard stays in force."));
+        lines.add("If it is not dead they run twice and damage their disks. "
+                + (overrideStorm ? "The storm guard will not stand in the way." : "The storm guard stays in force."));
         return lines;
     }
 
@@ -143,8 +146,8 @@ final class ConfirmDeadCommand implements Callable<Integer> {
 
     private static @Nullable JsonObject proof(JsonObject shown, long counter) {
         return Screens.objects(shown, "claims").stream()
-                .filter(claim -> "PROVEN".equals(claim.getString("stage"))
-                        && Objects.equals(claim.getLong("counter"), counter))
+                .filter(claim ->
+                        "PROVEN".equals(claim.getString("stage")) && Objects.equals(claim.getLong("counter"), counter))
                 .findFirst()
                 .orElse(null);
     }

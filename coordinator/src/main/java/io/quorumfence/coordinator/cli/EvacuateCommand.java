@@ -40,7 +40,10 @@ final class EvacuateCommand implements Callable<Integer> {
     @Option(names = "--place", paramLabel = "UUID=HOST", description = "one VM goes there instead; several times")
     private Map<String, String> places = new LinkedHashMap<>();
 
-    @Option(names = "--vm", paramLabel = "UUID", description = "only this VM; several times; default all that are known")
+    @Option(
+            names = "--vm",
+            paramLabel = "UUID",
+            description = "only this VM; several times; default all that are known")
     private List<String> vms = new ArrayList<>();
 
     @Option(names = "--priority", paramLabel = "N", description = "-1000 to 1000, default 0; the higher starts first")
@@ -63,7 +66,9 @@ final class EvacuateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonObject body = new JsonObject().put("destinations", new JsonArray(destinations)).put("priority", priority);
+        JsonObject body = new JsonObject()
+                .put("destinations", new JsonArray(destinations))
+                .put("priority", priority);
         if (!places.isEmpty()) {
             body.put("places", new JsonObject(new LinkedHashMap<>(places)));
         }

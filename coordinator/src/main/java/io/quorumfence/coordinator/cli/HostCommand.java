@@ -34,7 +34,8 @@ final class HostCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do with the host: show, release, confirm-dead or evacuate");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "say what to do with the host: show, release, confirm-dead or evacuate");
     }
 
     /** Everything that is known of one host, and who knows it. */

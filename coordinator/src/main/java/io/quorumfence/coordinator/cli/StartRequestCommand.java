@@ -74,10 +74,14 @@ final class StartRequestCommand implements Callable<Integer> {
         if (batch != null) {
             return many(batch, limit);
         }
+        if (vm == null || lastHost == null || destination == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Missing required options: --vm, --last-host and --destination, or --batch");
+        }
         JsonObject body = new JsonObject()
-                .put("vm", needed("--vm", vm))
-                .put("lastHost", needed("--last-host", lastHost))
-                .put("destination", needed("--destination", destination))
+                .put("vm", vm)
+                .put("lastHost", lastHost)
+                .put("destination", destination)
                 .put("priority", priority);
         if (!siblings.isEmpty()) {
             body.put("siblings", new JsonArray(siblings));
@@ -88,13 +92,6 @@ final class StartRequestCommand implements Callable<Integer> {
         return print(qf, qf.client().post("/v1/start-requests", body, limit));
     }
 
-    private String needed(String option, @Nullable String value) {
-        if (value == null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Missing required option: '" + option + "'");
-        }
-        return value;
-    }
-
     private int many(Path file, Duration limit) {
         if (vm != null || lastHost != null || destination != null || requestId != null) {
             throw new CommandLine.ParameterException(
@@ -103,9 +100,8 @@ final class StartRequestCommand implements Callable<Integer> {
         JsonObject body = new JsonObject();
         try {
             boolean isInput = file.toString().equals("-");
-            String text = isInput
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(file);
+            String text =
+                    isInput ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : Files.readString(file);
             body.put("requests", new JsonArray(text));
         } catch (IOException e) {
             throw new CliFault(Exit.USAGE, "--batch " + file + " cannot be read");

@@ -69,8 +69,8 @@ public record CellState(
     }
 
     private Map<VmId, Sighting> learn(AgentStatus status) {
-        boolean nothingNew =
-                status.own().vms().stream().allMatch(own -> sighting(status, own).equals(lastKnown.get(own.vm())));
+        boolean nothingNew = status.own().vms().stream()
+                .allMatch(own -> sighting(status, own).equals(lastKnown.get(own.vm())));
         if (nothingNew) {
             return lastKnown;
         }

@@ -12,6 +12,9 @@ public sealed interface HostAnswer {
     /** No usable answer: the transport failed, or the agent did not answer in time. */
     record NoAnswer(String why) implements HostAnswer {}
 
+    /** It was not asked: too many questions to it are under way. Says nothing of the host. */
+    record NotAsked(String why) implements HostAnswer {}
+
     /** The agent does not know the question. */
     record NotKnown(String why) implements HostAnswer {}
 

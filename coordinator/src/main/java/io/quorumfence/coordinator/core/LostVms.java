@@ -27,8 +27,10 @@ public record LostVms(String code, String text, List<VmId> vms) {
 
     public static LostVms of(HostId host, CellView view) {
         if (view.answering(host).isPresent()) {
-            return no("host-answers", "the agent of host " + host + " answers: it has not lost its VMs; name the VMs"
-                    + " that shall move, and each is judged by itself");
+            return no(
+                    "host-answers",
+                    "the agent of host " + host + " answers: it has not lost its VMs; name the VMs"
+                            + " that shall move, and each is judged by itself");
         }
         long counter = newestCounter(host, view);
         List<HostView> beats = view.sightsOf(host).stream()
@@ -36,14 +38,17 @@ public record LostVms(String code, String text, List<VmId> vms) {
                 .filter(seen -> counter > 0 && seen.counter() == counter)
                 .toList();
         if (beats.isEmpty()) {
-            return no("vm-list-unknown", "no agent that answers has read a beat of the newest life of host " + host
-                    + "; name its VMs");
+            return no(
+                    "vm-list-unknown",
+                    "no agent that answers has read a beat of the newest life of host " + host + "; name its VMs");
         }
         Optional<HostView> cut =
                 beats.stream().filter(beat -> !beat.vms().complete()).findFirst();
         if (cut.isPresent()) {
-            return no("vm-list-cut", "the newest beat of host " + host + " names "
-                    + cut.get().vms().vms().size() + " VMs and says that there are more; name its VMs");
+            return no(
+                    "vm-list-cut",
+                    "the newest beat of host " + host + " names "
+                            + cut.get().vms().vms().size() + " VMs and says that there are more; name its VMs");
         }
         Set<VmId> vms = new TreeSet<>();
         beats.forEach(beat -> vms.addAll(beat.vms().vms()));

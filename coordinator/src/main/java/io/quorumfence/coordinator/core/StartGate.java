@@ -178,6 +178,10 @@ public final class StartGate {
                 && asking.call() == answered.call();
         if (current) {
             StartRequest request = found.get();
+            if (answered.answer() instanceof HostAnswer.NotAsked busy) {
+                turn.waitAndRetry(request, Awaited.AGENTS, "the last host has not been asked yet: " + busy.why());
+                return;
+            }
             StartRequest told = request.noting(request.notes().said(answered.answer(), turn.nowNs()));
             turn.put(told);
             if (answered.answer() instanceof HostAnswer.NoAnswer none) {

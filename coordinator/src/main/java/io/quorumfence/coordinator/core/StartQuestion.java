@@ -28,8 +28,7 @@ public record StartQuestion(
     }
 
     /** A question of no particular priority. */
-    public StartQuestion(
-            VmId vm, HostId lastHost, HostId destination, List<HostId> siblings, @Nullable CellId cell) {
+    public StartQuestion(VmId vm, HostId lastHost, HostId destination, List<HostId> siblings, @Nullable CellId cell) {
         this(vm, lastHost, destination, siblings, cell, 0);
     }
 

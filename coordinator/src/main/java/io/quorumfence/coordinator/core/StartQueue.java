@@ -142,8 +142,7 @@ public final class StartQueue {
             return; // it waits already, or is being looked at
         }
         boolean isNew = request.notes().queuedNs() == 0;
-        StartRequest queued =
-                isNew ? request.noting(request.notes().queued(turn.nowNs())) : request;
+        StartRequest queued = isNew ? request.noting(request.notes().queued(turn.nowNs())) : request;
         long deadlineNs = queued.notes().queuedNs() + turn.policy().throttle().waitMaxNs();
         String text = "absence is shown; place " + place + " of " + length + " in the queue: starting are "
                 + places.words(request.question().destination());

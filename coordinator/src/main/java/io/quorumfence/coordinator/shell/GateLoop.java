@@ -176,7 +176,8 @@ public final class GateLoop {
                 .flatMap(host -> address(cell, host).stream())
                 .map(agent -> calls.confirmDead(agent, word))
                 .toList();
-        return Future.all(answers).map(all -> answers.stream().map(Future::result).toList());
+        return Future.all(answers)
+                .map(all -> answers.stream().map(Future::result).toList());
     }
 
     private Future<StartRequest> asking(long waitMs, java.util.function.LongFunction<GateObservation> question) {

@@ -74,7 +74,14 @@ class StartQueueTest {
                 .orElseThrow();
         HostDouble to = bench.hosts.get(ask.question().destination());
         PermitView permit = new PermitView(
-                100 + number, ask.id(), ask.question().vm(), bench.h1.id, to.id, to.counter, PermitStage.GRANTED, "time");
+                100 + number,
+                ask.id(),
+                ask.question().vm(),
+                bench.h1.id,
+                to.id,
+                to.counter,
+                PermitStage.GRANTED,
+                "time");
         bench.record.permit(permit.id(), permit.requestId(), permit.vm(), "h1", to, PermitStage.GRANTED);
         bench.step(new PermitAnswered(ask.id(), ask.call(), new PermitAnswer.Decided(permit)));
     }
@@ -95,8 +102,7 @@ class StartQueueTest {
         assertThat(request(3).shown().code()).isEqualTo("throttled");
         assertThat(StartQueue.placeOf(bench.state, request(3))).isEqualTo(1);
         assertThat(StartQueue.placeOf(bench.state, request(5))).isEqualTo(3);
-        assertThat(((Verdict.Pending) request(4).shown()).text())
-                .contains("place 4 of 5", "2 on host h2 (at most 2)");
+        assertThat(((Verdict.Pending) request(4).shown()).text()).contains("place 4 of 5", "2 on host h2 (at most 2)");
     }
 
     @Test
@@ -151,8 +157,7 @@ class StartQueueTest {
         dead(1, 0);
         batch(3, bench.h2.id, 0);
         VmId last = vms.get(2);
-        bench.step(new StartAsked(
-                9, id(last), new StartQuestion(last, bench.h1.id, bench.h2.id, List.of(), null, 7)));
+        bench.step(new StartAsked(9, id(last), new StartQuestion(last, bench.h1.id, bench.h2.id, List.of(), null, 7)));
         assertThat(StartQueue.placeOf(bench.state, request(3))).isEqualTo(1);
         assertThat(request(3).round()).isEqualTo(1);
     }

@@ -39,6 +39,8 @@ public final class FakeAgent implements AutoCloseable {
     public volatile boolean leaseLive = true;
     public volatile String answer = "";
     public volatile boolean timePossible = true;
+    /** As an agent of an earlier version does. */
+    public volatile boolean refusesBatches;
     /** What others saw of it last, null while it beats. */
     public volatile @Nullable Long silentSinceNs;
     /** Takes over a request before anything else, for answers that no agent should give. */

@@ -11,6 +11,7 @@ import io.quorumfence.record.PermitBasis;
 import io.quorumfence.record.RecordChange;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,7 +27,15 @@ final class FakeAnswers {
         } else if (path.matches("/v1/vms/[^/]+/absence")) {
             send(request, 200, absence(agent, VmId.of(part(path))));
         } else if (path.equals("/v1/permits")) {
-            grant(cell, request, body);
+            Granted one = grant(cell, body);
+            send(request, one.status(), one.body());
+        } else if (path.equals("/v1/permits/batch") && !agent.refusesBatches) {
+            JsonArray results = new JsonArray();
+            for (Object permit : body.getJsonArray("permits")) {
+                Granted one = grant(cell, (JsonObject) permit);
+                results.add(new JsonObject().put("status", one.status()).put("body", one.body()));
+            }
+            send(request, 200, new JsonObject().put("results", results));
         } else if (path.matches("/v1/permits/[0-9]+/redeem")) {
             long id = Long.parseLong(part(path));
             decide(
@@ -60,7 +69,9 @@ final class FakeAnswers {
                 .put("barrier", answer.equals("absent"));
     }
 
-    private static void grant(FakeCell cell, HttpServerRequest request, JsonObject body) {
+    private record Granted(int status, JsonObject body) {}
+
+    private static Granted grant(FakeCell cell, JsonObject body) {
         String id = body.getString("requestId");
         VmId vm = VmId.of(body.getString("vm"));
         ChangeResult result = cell.apply(new RecordChange.GrantPermit(
@@ -71,13 +82,12 @@ final class FakeAnswers {
                 basis(body.getJsonObject("basis")),
                 body.getLong("ttlMs")));
         if (result instanceof ChangeResult.Rejected no) {
-            problem(request, 409, no.code(), no.detail());
-            return;
+            return new Granted(409, problem(409, no.code(), no.detail()));
         }
         Optional<Permit> permit = cell.record().permits().stream()
                 .filter(known -> known.requestId().equals(id) && known.vm().equals(vm))
                 .findFirst();
-        send(request, 201, new JsonObject().put("permit", FakeStatus.permit(permit.orElseThrow())));
+        return new Granted(201, new JsonObject().put("permit", FakeStatus.permit(permit.orElseThrow())));
     }
 
     private static PermitBasis basis(JsonObject json) {
@@ -100,16 +110,17 @@ final class FakeAnswers {
     }
 
     private static void problem(HttpServerRequest request, int status, String code, String detail) {
-        send(
-                request,
-                status,
-                new JsonObject()
-                        .put("type", "https://quorumfence.io/problems/" + code)
-                        .put("title", "no")
-                        .put("status", status)
-                        .put("code", code)
-                        .put("detail", detail)
-                        .put("retryable", status == 503));
+        send(request, status, problem(status, code, detail));
+    }
+
+    private static JsonObject problem(int status, String code, String detail) {
+        return new JsonObject()
+                .put("type", "https://quorumfence.io/problems/" + code)
+                .put("title", "no")
+                .put("status", status)
+                .put("code", code)
+                .put("detail", detail)
+                .put("retryable", status == 503);
     }
 
     private static void send(HttpServerRequest request, int status, JsonObject body) {

@@ -24,6 +24,7 @@ final class GateCalls {
     private static final int CONFIRM_WHY_MAX = 120;
     /** So many fit into a body. */
     private static final int GRANTS_MAX = 128;
+
     private static final long TTL_MAX_MS = 86_400_000;
 
     private GateCalls() {}

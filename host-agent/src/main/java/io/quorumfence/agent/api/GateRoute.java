@@ -5,6 +5,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The calls of the gate, and of an operator through it. */
@@ -17,6 +18,11 @@ enum GateRoute {
     RELEASE,
     CONFIRM_DEAD;
 
+    /** For log lines. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     RequestObservation question(ReplyId id, RoutingContext request, JsonObject body) throws MalformedJson {
         return switch (this) {
             case REACTION -> GateCalls.reaction(id, body);
@@ -25,8 +31,8 @@ enum GateRoute {
             case REDEEM -> GateCalls.redeem(id, request.pathParam("permit"), body);
             case END -> GateCalls.end(id, request.pathParam("permit"), body);
             case RELEASE -> GateCalls.release(id, Routes.caller(request).name(), body);
-            case CONFIRM_DEAD -> GateCalls.confirmDead(
-                    id, Routes.caller(request).name(), request.pathParam("host"), body);
+            case CONFIRM_DEAD ->
+                GateCalls.confirmDead(id, Routes.caller(request).name(), request.pathParam("host"), body);
         };
     }
 

@@ -97,7 +97,17 @@ final class Routes {
     /** Many permits in one call, so that they reach the record in one version. */
     private void grantMany(RoutingContext request, JsonObject body) {
         try {
-            waiting.askAll(request, settings.gateDeadline(), GateCalls.grants(body), GateRoute.GRANT::rendering);
+            waiting.askAll(
+                    request,
+                    settings.gateDeadline(),
+                    GateCalls.grants(body),
+                    GateRoute.GRANT::rendering,
+                    (place, answer) -> GateTrace.log(
+                            settings.self(),
+                            GateRoute.GRANT,
+                            Optional.empty(),
+                            body.getJsonArray("permits").getJsonObject(place),
+                            answer));
         } catch (MalformedJson e) {
             Replies.send(
                     request, Problem.badRequest(String.valueOf(e.getMessage())).answer());
@@ -110,7 +120,12 @@ final class Routes {
                 path,
                 Right.GATE,
                 (request, body) -> waiting.ask(
-                        request, settings.gateDeadline(), id -> route.question(id, request, body), route::rendering));
+                        request,
+                        settings.gateDeadline(),
+                        id -> route.question(id, request, body),
+                        route::rendering,
+                        answer -> GateTrace.log(
+                                settings.self(), route, Optional.ofNullable(request.pathParam("vm")), body, answer)));
     }
 
     private void peerCalls(Router router) {

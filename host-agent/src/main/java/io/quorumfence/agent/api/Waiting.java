@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,16 +53,35 @@ final class Waiting {
     }
 
     void ask(RoutingContext request, Duration deadline, Question question, Rendering rendering) {
-        ask(request.normalizedPath(), deadline, question, rendering, answer -> Replies.send(request, answer));
+        ask(request, deadline, question, rendering, answer -> {});
+    }
+
+    /** @param beside is told the answer, too */
+    void ask(
+            RoutingContext request,
+            Duration deadline,
+            Question question,
+            Rendering rendering,
+            Consumer<Answer> beside) {
+        ask(request.normalizedPath(), deadline, question, rendering, answer -> {
+            beside.accept(answer);
+            Replies.send(request, answer);
+        });
     }
 
     /** Puts many questions at once; the answer to each is given in their order, with its status, when all are there. */
-    void askAll(RoutingContext request, Duration deadline, List<Question> questions, Rendering rendering) {
+    void askAll(
+            RoutingContext request,
+            Duration deadline,
+            List<Question> questions,
+            Rendering rendering,
+            BiConsumer<Integer, Answer> beside) {
         JsonObject[] results = new JsonObject[questions.size()];
         int[] open = {questions.size()};
         for (int i = 0; i < questions.size(); i++) {
             int place = i;
             ask(request.normalizedPath(), deadline, questions.get(i), rendering, answer -> {
+                beside.accept(place, answer);
                 results[place] = new JsonObject().put("status", answer.status()).put("body", answer.body());
                 if (--open[0] == 0) {
                     JsonArray all = new JsonArray();

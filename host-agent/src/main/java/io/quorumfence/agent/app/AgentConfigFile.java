@@ -9,7 +9,6 @@ import io.quorumfence.config.CellRules;
 import io.quorumfence.config.DeadlineRules;
 import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.DurationText;
-import io.quorumfence.config.FenceLadder;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
 import io.quorumfence.config.Profile;
@@ -157,8 +156,7 @@ final class AgentConfigFile {
                 storm.limit,
                 storm.window,
                 top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
-                fence.reaction(shadow),
-                FenceLadder.PLAIN);
+                fence.reaction(shadow));
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {
@@ -234,7 +232,8 @@ final class AgentConfigFile {
         if (longer && attempt.compareTo(budget.takeover()) > 0) {
             throw s.wrong(
                     "commandTimeout",
-                    "2 * " + s.at("connectTimeout") + " + " + s.at("commandTimeout") + " must be at most T_takeover, but "
+                    "2 * " + s.at("connectTimeout") + " + " + s.at("commandTimeout")
+                            + " must be at most T_takeover, but "
                             + DurationText.of(attempt) + " > " + DurationText.of(budget.takeover())
                             + ": such an attempt would end after the proof by time");
         }

@@ -63,11 +63,7 @@ public final class Alerts {
         if (!s.reacting.undelivered.isEmpty()) {
             alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));
         }
-        s.powerTrouble.forEach((host, why) -> {
-            if (!why.isEmpty()) {
-                alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
-            }
-        });
+        power(s, alerts);
         s.reacting.strangeKeys.forEach((host, key) -> alerts.add(new Alert(
                 "ssh-host-key",
                 "host " + host + " is not the one that its ssh.hostKey names: " + key
@@ -81,6 +77,14 @@ public final class Alerts {
             }
         });
         return alerts;
+    }
+
+    private static void power(AgentState s, List<Alert> alerts) {
+        s.powerTrouble.forEach((host, why) -> {
+            if (!why.isEmpty()) {
+                alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
+            }
+        });
     }
 
     /** Without the seconds that are left, or each would be an alert of its own. */

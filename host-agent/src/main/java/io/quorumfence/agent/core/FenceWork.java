@@ -67,6 +67,8 @@ final class FenceWork {
     long climbedNs = Timing.NEVER;
 
     PowerWork power = new PowerWork();
+    /** A shell found a VM alive past the time by which its host had promised an end. */
+    boolean outlived;
 
     String detail = "";
 
@@ -96,6 +98,7 @@ final class FenceWork {
         twin.sshVerdict = sshVerdict;
         twin.climbedNs = climbedNs;
         twin.power = power.copy();
+        twin.outlived = outlived;
         twin.detail = detail;
         return twin;
     }

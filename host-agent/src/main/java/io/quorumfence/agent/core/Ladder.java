@@ -49,7 +49,7 @@ final class Ladder {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
             out.command(new LocalCommand.FenceBySsh(
-                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken()));
+                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken(), nowNs));
         }
         Optional<Proof> word = OperatorWord.proof(s, work, nowNs, out);
         if (word.isPresent() && PowerRung.mayProve(s, work, nowNs)) {
@@ -62,7 +62,7 @@ final class Ladder {
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
         work.detail = time.reason();
         boolean open = time.possible() && nowNs > time.opensNs() && PowerRung.mayProve(s, work, nowNs);
-        if (open && !contradicted(s, work, time)) {
+        if (open && !contradicted(s, work)) {
             long waitedMs = (nowNs - work.sinceNs) / Timing.MILLI;
             prove(
                     s,
@@ -90,14 +90,24 @@ final class Ladder {
      * A host that answered "still alive" past the deadline has outlived its own promise: the watchdog failed, and time
      * proves nothing any more. An earlier answer is asked again past the deadline before time may count.
      */
-    private static boolean contradicted(AgentState s, FenceWork work, TimeProof.Judgement time) {
-        if (!hasSsh(s, work.suspect) || work.sshVerdict != SshVerdict.STILL_ALIVE) {
+    private static boolean contradicted(AgentState s, FenceWork work) {
+        boolean alive = hasSsh(s, work.suspect) && work.sshVerdict == SshVerdict.STILL_ALIVE;
+        if (!alive && !work.outlived) {
             return false;
         }
-        work.detail = work.sshStartedNs > time.opensNs()
+        work.detail = work.outlived
                 ? "still alive past its own deadline: its watchdog failed"
                 : "still alive when last asked; asking again";
         return true;
+    }
+
+    /** Kept for the whole work: a later shell that finds nobody to ask takes back nothing. */
+    private static boolean outlives(AgentState s, FenceWork work, long nowNs) {
+        if (work.sshVerdict != SshVerdict.STILL_ALIVE) {
+            return false;
+        }
+        TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
+        return time.possible() && work.sshStartedNs > time.opensNs();
     }
 
     static void sshFinished(AgentState s, EffectObservation.SshFinished done, long nowNs, Out out) {
@@ -110,6 +120,7 @@ final class Ladder {
             boolean dead = done.verdict() == SshVerdict.CONFIRMED_DEAD;
             work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();
             work.sshNextNs = nowNs + SSH_AGAIN_NS;
+            work.outlived = work.outlived || outlives(s, work, nowNs);
             work.detail = "sibling-ssh: " + done.evidence()
                     + unseen.filter(permit -> dead)
                             .map(permit -> "; permit " + permit.id() + " was redeemed there and VM " + permit.vm()

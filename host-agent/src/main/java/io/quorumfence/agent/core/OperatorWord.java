@@ -29,15 +29,15 @@ record OperatorWord(HostId host, Incarnation life, String by, String why, boolea
         Optional<GrantRules.Held> no = refusal(s, asked, nowNs);
         if (no.isPresent()) {
             String what = "confirm-dead " + asked.host() + " by " + asked.by();
-            out.event(new JournalEvent.RequestRefused(what, no.get().code(), no.get().detail()));
+            out.event(new JournalEvent.RequestRefused(
+                    what, no.get().code(), no.get().detail()));
             out.command(new ReplyCommand.ReplyRefused(
                     asked.reply(), no.get().code(), no.get().detail(), false));
             return;
         }
         s.words.put(
                 asked.host(),
-                new OperatorWord(
-                        asked.host(), asked.life(), asked.by(), asked.why(), asked.overridesStorm(), nowNs));
+                new OperatorWord(asked.host(), asked.life(), asked.by(), asked.why(), asked.overridesStorm(), nowNs));
         out.event(new JournalEvent.DeathConfirmed(
                 asked.host(), asked.life(), asked.caller(), asked.by(), asked.why(), asked.overridesStorm()));
         out.command(new ReplyCommand.ReplyConfirmed(asked.reply(), asked.host(), asked.life()));

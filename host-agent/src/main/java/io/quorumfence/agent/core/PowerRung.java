@@ -16,10 +16,10 @@ import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
 
 /**
- * Power, raced with the other rungs. An off cannot be bound to a life of the suspect, so the order is: own keeper armed,
- * intent decided, record as fresh as a suspicion is old, off; a status that says off once its processes are gone; the
- * flight time; a second status; proof (rules 1, 8, 9). Whatever else comes back proves nothing. Whoever ends an intent
- * is {@link PowerIntents}.
+ * Power, raced with the other rungs. An off cannot be bound to a life of the suspect, so the order is: own keeper
+ * armed, intent decided, record as fresh as a suspicion is old, off; a status that says off once its processes are
+ * gone; the flight time; a second status; proof (rules 1, 8, 9). Whatever else comes back proves nothing. Whoever ends
+ * an intent is {@link PowerIntents}.
  */
 final class PowerRung {
     static final int OFFS_MAX = 3;
@@ -33,11 +33,7 @@ final class PowerRung {
 
     private PowerRung() {}
 
-    static boolean isPowered(AgentState s, FenceWork work) {
-        return s.config.ladder().of(work.suspect).powered();
-    }
-
-    /** A status touches nothing, so it is asked while the claim is still on its way: a host that is off says so soon. */
+    /** A status touches nothing, so it is asked while the claim is on its way: a host that is off says so soon. */
     static void early(AgentState s, FenceWork work, long nowNs, Out out) {
         boolean first = work.power.attempt == 0 && work.token != null;
         FenceLadder.Rungs rungs = s.config.ladder().of(work.suspect);

@@ -20,6 +20,7 @@ import io.quorumfence.model.observation.RequestObservation;
 import io.quorumfence.record.PermitBasis;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -84,6 +85,57 @@ class AgentApiTest {
                         .put("rung", "time")
                         .put("ttlMs", 60_000)
                         .put("claim", 12));
+    }
+
+    @Test
+    void manyPermitsInOneCallAreAnsweredEachInTheirOrder() throws Exception {
+        bench.onRequest(asked -> bench.api()
+                .accept(
+                        ((RequestObservation.GrantAsked) asked).requestId().equals("r-2")
+                                ? new ReplyCommand.ReplyRefused(asked.reply(), "permit-exists", "no", false)
+                                : new ReplyCommand.ReplyPermit(asked.reply(), permit(PermitStage.GRANTED))));
+        JsonArray permits = new JsonArray()
+                .add(GRANT)
+                .add(GRANT.copy().put("requestId", "r-2"))
+                .add(GRANT.copy().put("vm", "web"))
+                .add(GRANT.copy().put("requestId", "r-4"));
+
+        ApiBench.Reply reply = bench.post("coordinator", "/v1/permits/batch", new JsonObject().put("permits", permits));
+
+        assertThat(reply.status()).isEqualTo(200);
+        JsonArray results = reply.json().getJsonArray("results");
+        assertThat(results.stream().map(result -> ((JsonObject) result).getInteger("status")))
+                .containsExactly(201, 409, 400, 201);
+        assertThat(bench.post("coordinator", "/v1/permits/batch", new JsonObject().put("permits", new JsonArray()))
+                        .problem())
+                .startsWith("bad-request: field 'permits' must be a list of 1 to 128 objects");
+        assertThat(bench.post("prometheus", "/v1/permits/batch", new JsonObject())
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void anOperatorsWordNamesTheHostTwiceAndItsWholeLife() throws Exception {
+        bench.onRequest(
+                asked -> bench.api().accept(new ReplyCommand.ReplyConfirmed(asked.reply(), new HostId("h3"), LIFE)));
+        JsonObject word = new JsonObject()
+                .put("host", "h3")
+                .put("counter", 4)
+                .put("bootId", LIFE.bootId().toString())
+                .put("by", "ops")
+                .put("why", "no power")
+                .put("overrideStorm", true);
+
+        ApiBench.Reply reply = bench.post("coordinator", "/v1/hosts/h3/confirm-dead", word);
+
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(bench.seen())
+                .isEqualTo(new RequestObservation.ConfirmDeadAsked(
+                        new ReplyId(1), "coordinator", "ops", "no power", new HostId("h3"), LIFE, true));
+        assertThat(bench.post("coordinator", "/v1/hosts/h2/confirm-dead", word).problem())
+                .startsWith("bad-request: field 'host' must repeat the host of the path, h2");
+        assertThat(bench.post("prometheus", "/v1/hosts/h3/confirm-dead", word).status())
+                .isEqualTo(403);
     }
 
     @Test

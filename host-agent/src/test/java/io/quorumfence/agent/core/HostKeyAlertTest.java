@@ -17,7 +17,10 @@ class HostKeyAlertTest {
     void standsWithBothFingerprintsUntilTheRightKeyIsShown() {
         compared("192.0.2.12 shows key SHA256:new instead of the pinned SHA256:old");
         assertThat(alerts(state)).hasSize(1);
-        assertThat(alerts(state).get(0).text()).contains("host h2").contains("SHA256:new").contains("SHA256:old");
+        assertThat(alerts(state).get(0).text())
+                .contains("host h2")
+                .contains("SHA256:new")
+                .contains("SHA256:old");
         assertThat(alerts(state.copy())).hasSize(1);
         compared("");
         assertThat(alerts(state)).isEmpty();

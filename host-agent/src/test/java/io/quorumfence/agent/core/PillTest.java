@@ -379,8 +379,7 @@ class PillTest {
                 0,
                 Duration.ofMinutes(10),
                 rejoin,
-                io.quorumfence.config.Reaction.PLAIN,
-                io.quorumfence.config.FenceLadder.PLAIN);
+                io.quorumfence.config.Reaction.PLAIN);
     }
 
     private static BootFacts facts(CellRecord record) {

@@ -98,7 +98,6 @@ class ReactionRulesTest {
                 0,
                 Duration.ofMinutes(10),
                 Rejoin.AUTOMATIC,
-                new Reaction(true, false, Duration.ofMinutes(5)),
-                io.quorumfence.config.FenceLadder.PLAIN);
+                new Reaction(true, false, Duration.ofMinutes(5)));
     }
 }

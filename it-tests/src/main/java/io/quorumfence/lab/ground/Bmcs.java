@@ -60,12 +60,13 @@ final class Bmcs {
                         + "user 2 true \"fence\" \"" + SECRET + "\" admin 10 md5\n");
         Path emulated = home.resolve("emu");
         Files.writeString(
-                emulated,
-                "mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02\nmc_enable 0x20\n");
+                emulated, "mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02\nmc_enable 0x20\n");
         List<String> words = new ArrayList<>(Namespaces.network(lab.dir().resolve(MACHINE + ".pid")));
         words.addAll(List.of(
                 "/usr/bin/ipmi_sim", "-c", lan.toString(), "-f", emulated.toString(), "-s", home + "/state", "-n"));
-        lab.script("spawn", MACHINE, home.resolve("log")).with(words.toArray()).check("cannot start the BMC of " + box.name());
+        lab.script("spawn", MACHINE, home.resolve("log"))
+                .with(words.toArray())
+                .check("cannot start the BMC of " + box.name());
     }
 
     private static int port(String host) {

@@ -45,8 +45,8 @@ class GateScriptTest {
         for (String file : new String[] {"ca.pem", "coordinator-lab.pem", "coordinator-lab.key"}) {
             Files.createFile(dir.resolve(file));
         }
-        recipe = new Recipe("http://127.0.0.1:" + server.getAddress().getPort(), dir)
-                .with("QF_START", start.toString());
+        recipe =
+                new Recipe("http://127.0.0.1:" + server.getAddress().getPort(), dir).with("QF_START", start.toString());
     }
 
     @AfterEach
@@ -96,7 +96,8 @@ class GateScriptTest {
     @Test
     void refusesWrongCallsByName() {
         assertThat(recipe.run("", "gate.sh").code()).isEqualTo(64);
-        assertThat(recipe.run("", "gate.sh", "--vm", VM, "--last-host", "h1").code()).isEqualTo(64);
+        assertThat(recipe.run("", "gate.sh", "--vm", VM, "--last-host", "h1").code())
+                .isEqualTo(64);
         assertThat(ask("soon").code()).isEqualTo(64);
         assertThat(recipe.run("{}", "zstack-pre-fence.sh").code()).isEqualTo(64);
         assertThat(recipe.run("", "cloudstack-investigate.sh", "a b").code()).isEqualTo(64);
@@ -119,16 +120,7 @@ class GateScriptTest {
 
     private Recipe.Result ask(String patience) {
         return recipe.run(
-                "",
-                "gate.sh",
-                "--vm",
-                VM,
-                "--last-host",
-                "h1",
-                "--destination",
-                "h2",
-                "--patience",
-                patience);
+                "", "gate.sh", "--vm", VM, "--last-host", "h1", "--destination", "h2", "--patience", patience);
     }
 
     private void answer(int status, String body) {

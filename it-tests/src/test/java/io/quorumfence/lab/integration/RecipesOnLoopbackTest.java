@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scripts of docs/integrations against a real cell of plain processes, and what such a cell tells of its secrets. */
+/** The scripts of docs/integrations against a real cell of plain processes, and what it tells of its secrets. */
 @Timeout(240)
 class RecipesOnLoopbackTest {
     private static final String TOKEN = "planted-webhook-token-3f9d2c";
@@ -71,7 +71,9 @@ class RecipesOnLoopbackTest {
         try (LiveCell cell = LiveCell.on(LoopCell.boot(plan, Checkout.find(), line -> {}), new Timeline())) {
             cell.awaitJoined();
             cell.startFirst(Map.of("v1", "h1", "v2", "h1", "v3", "h1"));
-            Recipe recipe = new Recipe(cell.ground().coordinator(1).toString(), cell.ground().tlsDir())
+            Recipe recipe = new Recipe(
+                            cell.ground().coordinator(1).toString(),
+                            cell.ground().tlsDir())
                     .with("QF_START", starter());
 
             refusesWhileTheHostLives(recipe, plan);
@@ -87,12 +89,17 @@ class RecipesOnLoopbackTest {
     private void refusesWhileTheHostLives(Recipe recipe, LabPlan plan) {
         Recipe.Result zstack = zstack(recipe, plan, "first");
         assertThat(zstack.code()).as(zstack.err()).isEqualTo(3);
-        assertThat(zstack.out()).contains("\"success\":false").contains("host-alive").contains("kept as it was");
+        assertThat(zstack.out())
+                .contains("\"success\":false")
+                .contains("host-alive")
+                .contains("kept as it was");
         assertThat(recipe.run("", "cloudstack-investigate.sh", "h1").code()).isZero();
         assertThat(recipe.run("", "cloudstack-fence.sh", plan.uuidOf("v2"), "h1", "h3", "one")
                         .code())
                 .isEqualTo(1);
-        assertThat(recipe.run("", "virsh-failover.sh", plan.uuidOf("v3"), "h1", "h2").code()).isEqualTo(3);
+        assertThat(recipe.run("", "virsh-failover.sh", plan.uuidOf("v3"), "h1", "h2")
+                        .code())
+                .isEqualTo(3);
         assertThat(started).doesNotExist();
     }
 
@@ -119,7 +126,8 @@ class RecipesOnLoopbackTest {
 
     private static Recipe.Result zstack(Recipe recipe, LabPlan plan, String api) {
         return recipe.run(
-                "{\"vmUuid\": \"" + plan.uuidOf("v1").replace("-", "") + "\", \"lastHost\": \"h1\", \"destHost\": \"h2\","
+                "{\"vmUuid\": \"" + plan.uuidOf("v1").replace("-", "")
+                        + "\", \"lastHost\": \"h1\", \"destHost\": \"h2\","
                         + " \"siblings\": [\"h2\", \"h3\"], \"apiId\": \"" + api + "\"}",
                 "zstack-pre-fence.sh");
     }
@@ -136,7 +144,8 @@ class RecipesOnLoopbackTest {
         List<String> found = new ArrayList<>(secrets.inFilesBelow(home, OWN_FILES));
         found.addAll(secrets.inFilesBelow(Path.of("/dev/shm", String.valueOf(home.getFileName())), OWN_FILES));
         found.addAll(secrets.inProcesses());
-        for (String path : List.of("/v1/hosts", "/v1/hosts/h1", "/v1/hosts/h2", "/v1/decisions", "/metrics", "/health")) {
+        for (String path :
+                List.of("/v1/hosts", "/v1/hosts/h1", "/v1/hosts/h2", "/v1/decisions", "/metrics", "/health")) {
             found.addAll(secrets.in("GET " + path, get(cell.ground().coordinator(1) + path)));
         }
         for (String host : List.of("h2", "h3")) {

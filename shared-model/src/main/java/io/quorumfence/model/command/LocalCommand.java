@@ -102,8 +102,12 @@ public sealed interface LocalCommand extends Command {
 
     record ReleaseLock(long work, HostId suspect) implements LocalCommand {}
 
-    /** Go to the suspect over every configured address; answered by SshFinished. */
-    record FenceBySsh(long work, long attempt, HostId suspect, Incarnation life, FenceToken token)
+    /**
+     * Go to the suspect over every configured address; answered by SshFinished.
+     *
+     * @param decidedNs when; what waited too long for its journal line, or in a paused process, is not carried out
+     */
+    record FenceBySsh(long work, long attempt, HostId suspect, Incarnation life, FenceToken token, long decidedNs)
             implements LocalCommand {
         @Override
         public boolean needsFlush() {

@@ -46,8 +46,7 @@ public sealed interface JournalEvent {
     record HostReleased(HostId host, String caller, String by, String why) implements JournalEvent {}
 
     /** An operator said that this life is dead; what is decided with it is a proof of rung operator. */
-    record DeathConfirmed(
-            HostId host, Incarnation life, String caller, String by, String why, boolean overridesStorm)
+    record DeathConfirmed(HostId host, Incarnation life, String caller, String by, String why, boolean overridesStorm)
             implements JournalEvent {}
 
     record ConfirmationDropped(HostId host, Incarnation life, String by, String code, String why)

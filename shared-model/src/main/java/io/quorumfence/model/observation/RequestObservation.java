@@ -54,13 +54,7 @@ public sealed interface RequestObservation extends Observation {
      * @param overridesStorm whether the claim may be made although the storm guard is shut
      */
     record ConfirmDeadAsked(
-            ReplyId reply,
-            String caller,
-            String by,
-            String why,
-            HostId host,
-            Incarnation life,
-            boolean overridesStorm)
+            ReplyId reply, String caller, String by, String why, HostId host, Incarnation life, boolean overridesStorm)
             implements RequestObservation {}
 
     /** Operator or gate: what stands in the record now (a linearizable read). */

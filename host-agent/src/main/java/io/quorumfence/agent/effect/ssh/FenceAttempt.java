@@ -41,20 +41,14 @@ final class FenceAttempt {
     private final AtomicReference<@Nullable FenceSession> winner = new AtomicReference<>();
     private boolean winnerSeen;
 
-    /** @param ageNs how long ago the attempt was ordered */
+    /** @param ageNs how long ago the attempt was decided */
     FenceAttempt(
-            SshFenceSpec spec,
-            SshTarget target,
-            HostKeyPins pins,
-            Access access,
-            String request,
-            LongSupplier ageNs) {
+            SshFenceSpec spec, SshTarget target, HostKeyPins pins, Access access, String request, LongSupplier ageNs) {
         this.spec = spec;
         this.config = access.config();
         this.key = access.key();
         this.request = request;
-        long latestNs =
-                spec.handshakeLimit().toNanos() + target.addresses().size() * STAGGER_NS + ABORT_GRACE_NS;
+        long latestNs = spec.handshakeLimit().toNanos() + target.addresses().size() * STAGGER_NS + ABORT_GRACE_NS;
         this.inTime = () -> ageNs.getAsLong() <= latestNs;
         for (String address : target.addresses()) {
             HostKeyPin pin = pins.fresh();
@@ -66,13 +60,18 @@ final class FenceAttempt {
     /** Which other host keys were shown; empty text for none, nothing when no address showed a key at all. */
     Optional<String> keyTrouble() {
         List<String> said = new ArrayList<>();
-        shown.forEach((address, pin) -> pin.trouble()
-                .ifPresent(trouble -> said.add(trouble.isEmpty() ? "" : address + " shows " + trouble)));
+        shown.forEach((address, pin) ->
+                pin.trouble().ifPresent(trouble -> said.add(trouble.isEmpty() ? "" : address + " shows " + trouble)));
         return said.stream().reduce((a, b) -> a.isEmpty() ? b : a);
     }
 
     /** What every session needs. */
-    record Access(Config config, KeyProvider key) {}
+    record Access(Config config, KeyProvider key) {
+        @Override
+        public String toString() {
+            return "Access[key not shown]";
+        }
+    }
 
     /** A pin of its own for each session: it remembers what it refused. */
     @FunctionalInterface
@@ -119,7 +118,8 @@ final class FenceAttempt {
                 () -> {
                     try {
                         ended.add(new Ended(
-                                session, session.run(config, key, request, () -> winner.compareAndSet(null, session), inTime)));
+                                session,
+                                session.run(config, key, request, () -> winner.compareAndSet(null, session), inTime)));
                     } finally {
                         threads.release();
                     }

@@ -59,8 +59,7 @@ final class FenceSession {
      * @param wins asked once, after the login: whether this session is the one that acts
      * @param inTime asked last before the request is sent: whether what was decided is still young
      */
-    AddressResult run(
-            Config config, KeyProvider key, String request, BooleanSupplier wins, BooleanSupplier inTime) {
+    AddressResult run(Config config, KeyProvider key, String request, BooleanSupplier wins, BooleanSupplier inTime) {
         SSHClient client = new SSHClient(config);
         try {
             client.setSocketFactory(new OneSocket(socket));

@@ -111,10 +111,9 @@ public final class SshFencer implements AutoCloseable {
                         () -> HostKeyPin.of(command.suspect(), target.hostKey()),
                         access.get(),
                         request(command),
-                        () -> clock.nowNs() - startedNs);
+                        () -> clock.nowNs() - command.decidedNs());
                 results = attempt.run(sessionThreads);
-                attempt.keyTrouble()
-                        .ifPresent(trouble -> sink.accept(new HostKeyCompared(command.suspect(), trouble)));
+                attempt.keyTrouble().ifPresent(trouble -> sink.accept(new HostKeyCompared(command.suspect(), trouble)));
                 verdict = FenceVerdict.of(results, command.life());
             }
         } catch (InterruptedException e) {
@@ -145,7 +144,7 @@ public final class SshFencer implements AutoCloseable {
             evidence = evidence.substring(0, Proof.EVIDENCE_MAX);
         }
         LOG.info(
-                "[pre-fence suspect={} token={} attempt={}] {}",
+                "[pre-fence vm=all suspect={} token={} attempt={}] {}",
                 command.suspect(),
                 command.token(),
                 command.attempt(),

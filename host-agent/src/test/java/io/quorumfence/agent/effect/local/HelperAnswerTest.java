@@ -62,7 +62,8 @@ class HelperAnswerTest {
             })
     void refusesWhatIsNotExactlyThat(String part, String instead, String because) {
         assertThat(GOOD).contains(part);
-        String line = GOOD.replace(part, instead == null ? "" : instead.replace("$DEAD", DEAD)).replace('\'', '"');
+        String line = GOOD.replace(part, instead == null ? "" : instead.replace("$DEAD", DEAD))
+                .replace('\'', '"');
         assertThatThrownBy(() -> HelperAnswer.read(line))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(because);

@@ -345,7 +345,7 @@ class SshFencerTest {
     }
 
     private static FenceBySsh command(long attempt, Incarnation life) {
-        return new FenceBySsh(3, attempt, SUSPECT, life, new FenceToken(9));
+        return new FenceBySsh(3, attempt, SUSPECT, life, new FenceToken(9), CLOCK.nowNs());
     }
 
     private void forceRealHelper(Sshd sshd) throws IOException {

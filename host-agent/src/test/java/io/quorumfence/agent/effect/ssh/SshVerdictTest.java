@@ -94,7 +94,7 @@ class SshVerdictTest {
                 "a banner on the same line | AMBIGUOUS | not JSON | `printf 'hello '; echo '$DEAD'`",
                 "two answers | AMBIGUOUS | half answer | `echo '$DEAD'; echo '$DEAD'`",
                 "a dead one and a living one | AMBIGUOUS | half answer | `echo '$DEAD'; echo '$ALIVE'`",
-                "dead, and a VM that is not | AMBIGUOUS | a VM that is not | `echo '$ALIVE' | sed s/stillAlive/confirmedDead/`",
+                "dead, and a VM that is not | AMBIGUOUS | a VM that is not | `echo '$MIXED'`",
                 "alive, and none that is | AMBIGUOUS | without a VM | `echo '$DEAD' | sed s/confirmedDead/stillAlive/`",
                 "another boot | AMBIGUOUS | another incarnation | `echo '$DEAD' | sed 's/$BOOT/$VM/'`",
                 "another counter | AMBIGUOUS | another incarnation | `echo '$DEAD' | sed 's/counter\":5/counter\":6/'`",
@@ -189,8 +189,8 @@ class SshVerdictTest {
         sshd.forceScript("echo asked >>" + dir.resolve("asked-late") + "; read -r line && echo \"$line\" >>"
                 + dir.resolve("asked-late"));
         AtomicLong readings = new AtomicLong();
-        NanoClock sleeper =
-                () -> CLOCK.nowNs() + (readings.getAndIncrement() == 0 ? 0 : Duration.ofHours(1).toNanos());
+        NanoClock sleeper = () -> CLOCK.nowNs()
+                + (readings.getAndIncrement() == 0 ? 0 : Duration.ofHours(1).toNanos());
         SshFinished result = fence(sleeper, sshd.target("127.0.0.1"));
         assertThat(result.verdict()).isEqualTo(SshVerdict.AMBIGUOUS);
         assertThat(result.evidence()).contains("too late, nothing was sent");
@@ -234,8 +234,8 @@ class SshVerdictTest {
 
     /** What came before the result stays in the queue. */
     private SshFinished fence(NanoClock clock, SshTarget target) {
-        SshFenceSpec spec = new SshFenceSpec(
-                Map.of(SUSPECT, target), dir.resolve("user"), CONNECT, COMMAND, dir.resolve("audit"));
+        SshFenceSpec spec =
+                new SshFenceSpec(Map.of(SUSPECT, target), dir.resolve("user"), CONNECT, COMMAND, dir.resolve("audit"));
         BlockingQueue<SshFinished> result = new LinkedBlockingQueue<>();
         seen.clear();
         try (SshFencer fencer = new SshFencer(spec, clock, observation -> {
@@ -245,7 +245,7 @@ class SshVerdictTest {
                 seen.add(observation);
             }
         })) {
-            fencer.fence(new FenceBySsh(3, 1, SUSPECT, LIFE, new FenceToken(9)));
+            fencer.fence(new FenceBySsh(3, 1, SUSPECT, LIFE, new FenceToken(9), CLOCK.nowNs()));
             return Await.next(result);
         }
     }
@@ -265,8 +265,9 @@ class SshVerdictTest {
     }
 
     private static String fingerprint(String key) throws IOException {
-        Process process =
-                new ProcessBuilder("ssh-keygen", "-lf", dir.resolve(key + ".pub").toString()).start();
+        Process process = new ProcessBuilder(
+                        "ssh-keygen", "-lf", dir.resolve(key + ".pub").toString())
+                .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         return text.split(" ", -1)[1];
     }
@@ -275,13 +276,14 @@ class SshVerdictTest {
         String vm = "{\"vm\":\"" + VM + "\",\"verdict\":\"stillAlive\",\"pid\":7,\"detail\":\"D\"}";
         return script.replace("$DEAD", answer("confirmedDead", "gone", ""))
                 .replace("$ALIVE", answer("stillAlive", "still-alive", vm))
+                .replace("$MIXED", answer("confirmedDead", "gone", vm))
                 .replace("$BOOT", BOOT.toString())
                 .replace("$VM", VM);
     }
 
     private static String answer(String verdict, String reason, String vms) {
-        return "{\"v\":1,\"bootId\":\"" + BOOT + "\",\"counter\":5,\"verdict\":\"" + verdict
-                + "\",\"reason\":\"" + reason + "\",\"vms\":[" + vms + "]}";
+        return "{\"v\":1,\"bootId\":\"" + BOOT + "\",\"counter\":5,\"verdict\":\"" + verdict + "\",\"reason\":\""
+                + reason + "\",\"vms\":[" + vms + "]}";
     }
 
     private static UUID bootId() {
