@@ -28,14 +28,16 @@ final class PowerIntents {
 
     /** Whether the record shows this work's claim as an intent of this very life. */
     static boolean isHeld(AgentState s, FenceWork work) {
-        return work.token != null
-                && s.life != null
-                && s.record()
-                        .flatMap(record -> record.claim(work.token))
-                        .filter(claim -> PowerRung.isIntent(claim)
-                                && claim.claimer().equals(s.self())
-                                && claim.claimerIncarnation().equals(s.life))
-                        .isPresent();
+        FenceToken token = work.token;
+        CellRecord record = s.record().orElse(null);
+        if (token == null || s.life == null || record == null) {
+            return false;
+        }
+        return record.claim(token)
+                .filter(claim -> PowerRung.isIntent(claim)
+                        && claim.claimer().equals(s.self())
+                        && claim.claimerIncarnation().equals(s.life))
+                .isPresent();
     }
 
     /** Whether this host has to be bound itself: it may switch somebody off, or is about to. */
