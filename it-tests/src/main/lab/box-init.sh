@@ -125,7 +125,7 @@ start_services() {
     mkdir -p /run/sshd /run/libvirt
     mkdir -m 700 /run/quorumfence # what RuntimeDirectory= does for a service
     [ -e /run/qf-lab/no-sshd ] || /usr/sbin/sshd -f /etc/ssh/sshd_config -E /var/log/qf/sshd.log
-    /usr/sbin/libvirtd -d -f /etc/libvirt/libvirtd.conf
+    /usr/sbin/libvirtd -d --listen -f /etc/libvirt/libvirtd.conf
     (until virsh -q -c qemu:///system version >/dev/null 2>&1; do sleep 0.1; done; echo yes >/run/qf-lab/libvirt-up) &
 }
 

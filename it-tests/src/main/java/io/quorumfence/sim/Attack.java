@@ -22,6 +22,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         TimeAttacks.all(),
                         RecordAttacks.all(),
                         PermitAttacks.all(),
+                        HookAttacks.all(),
                         AheadAttacks.all(),
                         PowerAttacks.all(),
                         ReactionAttacks.all(),

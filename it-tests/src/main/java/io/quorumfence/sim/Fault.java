@@ -64,7 +64,9 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
         /** From now on its clock runs at an edge of what is allowed: -1, 0 or 1 times rho. */
         CLOCK_RATE,
         /** An operator switches its reaction off, and on again afterwards. */
-        DISARM
+        DISARM,
+        /** Somebody starts a VM there and asks nobody; only where a hook asks. */
+        RAW_START
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quorumfence.model.observation.RequestObservation;
 import io.quorumfence.record.CellRecord;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** Makes a schedule's faults happen in a cell, and ends them. */
 final class Injector {
@@ -74,6 +75,13 @@ final class Injector {
             case PERMIT_ENDED -> endPermit(host);
             case CONFIRM_DEAD -> confirmDead(host, fault);
             case STORAGE_GOES_BACK -> goBack(cell.storages().get(fault.other()), fault.forNs());
+            case RAW_START ->
+                host.after(
+                        0,
+                        () -> host.vms.start(
+                                new VmId(new UUID(0, fault.other() + 1L)),
+                                cell.upTo(20 * SimCell.MILLI),
+                                cell.upTo(300 * SimCell.MILLI)));
             case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
         }

@@ -15,6 +15,7 @@ final class Mutants {
                         RecordMutants.all(),
                         PowerMutants.all(),
                         PermitMutants.all(),
+                        HookMutants.all(),
                         ReactionMutants.all(),
                         OperatorMutants.all())
                 .flatMap(List::stream)

@@ -64,12 +64,14 @@ record Schedule(
         List<CellConfig> plain = configs(hosts, storages, planes, deadlines, action, storm, shells);
         boolean live = !any || random.nextInt(5) == 0;
         ReactionDraw reactions = new ReactionDraw(seed, wish.story(), live);
-        List<CellConfig> configs = new PowerDraw(seed).configs(reactions.configs(plain));
+        HookDraw hooks = new HookDraw(seed, wish.story(), live);
+        List<CellConfig> configs = new PowerDraw(seed).configs(hooks.configs(reactions.configs(plain)));
         FaultPlan plan = new FaultPlan(random, configs.get(0), wish.story());
         List<Fault> faults = new ArrayList<>(reactions.faults(plan.draw(), hosts));
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
         faults.addAll(any ? extra.draw(faults, configs.get(0)) : List.of());
+        faults = hooks.faults(faults, hosts, until);
         // Terms may have become longer, and nobody comes to initialise a storage that came back old: no liveness there.
         boolean changed = has(faults, Fault.Kind.CONFIG_CHANGE) || has(faults, Fault.Kind.ROLLING_CHANGE);
         boolean restful = !any || !(changed || has(faults, Fault.Kind.STORAGE_GOES_BACK));

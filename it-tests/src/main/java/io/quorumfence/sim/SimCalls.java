@@ -94,6 +94,31 @@ final class SimCalls {
         cell.time.after(patience, () -> once.accept(null));
     }
 
+    /** A question from the same host, over no network: the hook's. */
+    void local(
+            SimHost host,
+            long patienceNs,
+            Function<ReplyId, RequestObservation> question,
+            Consumer<@org.jspecify.annotations.Nullable ReplyCommand> result) {
+        ReplyId id = new ReplyId(++replies);
+        boolean[] done = {false};
+        Consumer<@org.jspecify.annotations.Nullable ReplyCommand> once = answer -> {
+            if (!done[0]) {
+                done[0] = true;
+                open.remove(id);
+                result.accept(answer);
+            }
+        };
+        open.put(id, answer -> host.after(cell.upTo(SimCell.MILLI), () -> once.accept(answer)));
+        RequestObservation asked = question.apply(id);
+        host.after(cell.upTo(SimCell.MILLI), () -> {
+            if (host.agent.state() != null) {
+                host.agent.offer(asked);
+            }
+        });
+        host.after(patienceNs, () -> once.accept(null));
+    }
+
     void reply(SimHost host, ReplyCommand command) {
         Consumer<ReplyCommand> answer = open.get(command.reply());
         if (answer != null) {

@@ -71,6 +71,11 @@ final class SimTmpfs {
         admitted.remove(vm);
     }
 
+    /** What an enforcing host's hook looks at after the agent's yes: a sibling's shell may have come meanwhile. */
+    boolean isShut(long latchedByKeeper) {
+        return life == null || Math.max(latched, latchedByKeeper) >= life.counter() || fencedLife >= life.counter();
+    }
+
     /** The start hook, the last thing before the exec: files and shared memory only, no agent is asked. */
     boolean admits(VmId vm, long latchedByKeeper) {
         if (life == null || !joined || barriers.contains(vm)) {

@@ -2,7 +2,9 @@ package io.quorumfence.sim;
 
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmSeen;
+import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.LocalObservation;
+import io.quorumfence.model.observation.RequestObservation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,19 +57,67 @@ final class SimVms {
             if (!isStarting(vm, mine)) {
                 return;
             }
-            if (!host.tmpfs.admits(vm, host.keeper.latched())) {
-                host.note("the hook refuses " + vm);
-                starting.remove(vm);
-                changed();
+            if (host.config.hook().isAsked()) {
+                ask(vm, mine, execNs);
+            } else if (host.tmpfs.admits(vm, host.keeper.latched())) {
+                exec(vm, mine, execNs);
+            } else {
+                refused(vm);
+            }
+        });
+    }
+
+    /** The hook asks the agent, and looks at what a sibling's shell left as the last thing. */
+    private void ask(VmId vm, long mine, long execNs) {
+        long askedNs = host.nowNs();
+        host.cell.calls.local(
+                host,
+                host.config.hook().deadline().toNanos(),
+                id -> new RequestObservation.StartAsked(id, vm, false, 0, askedNs),
+                reply -> {
+                    if (!isStarting(vm, mine)) {
+                        return;
+                    }
+                    boolean yes = reply instanceof ReplyCommand.ReplyAdmitted;
+                    if (yes && !host.tmpfs.isShut(host.keeper.latched())) {
+                        exec(vm, mine, execNs);
+                    } else {
+                        refused(vm);
+                        released(vm);
+                    }
+                });
+    }
+
+    private void exec(VmId vm, long mine, long execNs) {
+        host.after(execNs, () -> {
+            if (!isStarting(vm, mine)) {
                 return;
             }
-            host.after(execNs, () -> {
-                if (isStarting(vm, mine)) {
-                    starting.remove(vm);
-                    begin(vm);
-                }
-            });
+            starting.remove(vm);
+            if (host.config.hook().isAsked() && host.cell.chance(0.03)) {
+                host.note("qemu does not start " + vm);
+                changed();
+                released(vm);
+            } else {
+                begin(vm);
+            }
         });
+    }
+
+    private void refused(VmId vm) {
+        host.note("the hook refuses " + vm);
+        starting.remove(vm);
+        changed();
+    }
+
+    /** Libvirt tells its hook that it is done with the VM, and the agent may not hear of it. */
+    private void released(VmId vm) {
+        if (host.config.hook().isAsked() && host.cell.chance(0.8)) {
+            long saidNs = host.nowNs();
+            host.after(
+                    host.cell.upTo(5 * SimCell.MILLI),
+                    () -> host.agent.offer(new LocalObservation.VmReleased(vm, saidNs)));
+        }
     }
 
     private boolean isStarting(VmId vm, long start) {
@@ -109,6 +159,7 @@ final class SimVms {
         running.remove(vm);
         stuck.remove(vm);
         host.note("VM " + vm + " is gone");
+        released(vm);
         host.cell.oracle.vmEnded(host, vm, false);
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param flight longest time a write handed to the fabric may still land (T_flight)
  * @param stormLimit fences per window, 0 for the published share of the cell
  * @param rejoin how this host comes back after one of its lives was fenced
+ * @param hook who has to be asked before a VM starts on this host
  * @param ladder which rungs this host climbs against the others
  */
 public record CellConfig(
@@ -33,6 +34,7 @@ public record CellConfig(
         Duration stormWindow,
         Rejoin rejoin,
         Reaction reaction,
+        Hook hook,
         FenceLadder ladder) {
     public CellConfig {
         members = List.copyOf(members);
@@ -40,7 +42,7 @@ public record CellConfig(
         storages = List.copyOf(storages);
     }
 
-    /** A host that comes back by itself, with its self-fence in force and no cooldown. */
+    /** A host that comes back by itself, with its self-fence in force, no cooldown and no hook. */
     public CellConfig(
             CellId cell,
             HostId host,
@@ -71,7 +73,7 @@ public record CellConfig(
                 Reaction.PLAIN);
     }
 
-    /** A host without power against anybody. */
+    /** A host without a hook. */
     public CellConfig(
             CellId cell,
             HostId host,
@@ -102,25 +104,70 @@ public record CellConfig(
                 stormWindow,
                 rejoin,
                 reaction,
+                Hook.OFF);
+    }
+
+    /** A host without power against anybody. */
+    public CellConfig(
+            CellId cell,
+            HostId host,
+            List<Member> members,
+            List<PlaneId> planes,
+            List<StorageSpec> storages,
+            Deadlines deadlines,
+            int rhoPpm,
+            Duration flight,
+            SelfFenceAction action,
+            WatchdogKind watchdog,
+            int stormLimit,
+            Duration stormWindow,
+            Rejoin rejoin,
+            Reaction reaction,
+            Hook hook) {
+        this(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                rejoin,
+                reaction,
+                hook,
                 FenceLadder.PLAIN);
     }
 
     /** The same cell with other rungs. */
     public CellConfig climbing(FenceLadder other) {
-        return with(deadlines, action, watchdog, reaction, other);
+        return with(deadlines, action, watchdog, reaction, hook, other);
     }
 
     /** The same cell under other terms of its host. */
     public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
-        return with(others, other, kind, reaction, ladder);
+        return with(others, other, kind, reaction, hook, ladder);
     }
 
     public CellConfig reacting(Reaction other) {
-        return with(deadlines, action, watchdog, other, ladder);
+        return with(deadlines, action, watchdog, other, hook, ladder);
+    }
+
+    public CellConfig hooked(Hook other) {
+        return with(deadlines, action, watchdog, reaction, other, ladder);
     }
 
     private CellConfig with(
-            Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting, FenceLadder climbed) {
+            Deadlines others,
+            SelfFenceAction other,
+            WatchdogKind kind,
+            Reaction reacting,
+            Hook hooking,
+            FenceLadder climbed) {
         return new CellConfig(
                 cell,
                 host,
@@ -136,6 +183,7 @@ public record CellConfig(
                 stormWindow,
                 rejoin,
                 reacting,
+                hooking,
                 climbed);
     }
 

@@ -22,6 +22,10 @@ public record Permit(
         Optional<FenceToken> claim,
         long ttlMs) {
     public static final int REQUEST_ID_MAX = 64;
+    /** Begins the request id of a permit that a host took for itself, for a start of its own. */
+    public static final String START_CLAIM = "hook-start-";
+    /** The same for a VM that ran there already. */
+    public static final String RUN_CLAIM = "hook-run-";
 
     public Permit {
         if (requestId.isEmpty() || requestId.length() > REQUEST_ID_MAX) {
@@ -31,6 +35,20 @@ public record Permit(
 
     public Permit at(PermitStage next) {
         return new Permit(id, requestId, vm, lastHost, destination, destinationIncarnation, next, rung, claim, ttlMs);
+    }
+
+    /** Whether its destination took it for itself, at its hook's question. */
+    public boolean isClaim() {
+        return isStartClaim() || requestId.startsWith(RUN_CLAIM);
+    }
+
+    public boolean isStartClaim() {
+        return requestId.startsWith(START_CLAIM);
+    }
+
+    /** Whether it is in force in this life of its destination. */
+    public boolean isHeldBy(HostId host, Incarnation life) {
+        return stage == PermitStage.REDEEMED && destination.equals(host) && destinationIncarnation.equals(life);
     }
 
     /** Whether the VM may start or run because of this permit. */

@@ -1,5 +1,6 @@
 package io.quorumfence.record;
 
+import io.quorumfence.model.Permit;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
@@ -25,12 +26,23 @@ public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
 
     /**
      * Permits are granted only while two whole records fit, for one proof may end every permit of its host and so spell
-     * the whole record again. Joins, claims, proofs and the ends of permits may use all the room there is.
+     * the whole record again. Joins, claims, proofs and the ends of permits may use all the room there is. A claim that
+     * a host takes for itself leaves a quarter of the permits' room for those that follow a host's death.
      */
     boolean takes(CellRecord base, CellRecord next) {
-        boolean grants = next.permits().stream().anyMatch(permit -> permit.id() >= base.nextNumber());
-        if (grants && 2L * bytesOf.applyAsInt(BallotBlock.of(next)) > bytes - RESERVE) {
-            return false;
+        boolean grants = false;
+        boolean claims = false;
+        for (Permit permit : next.permits()) {
+            boolean fresh = permit.id() >= base.nextNumber();
+            grants |= fresh;
+            claims |= fresh && permit.isClaim();
+        }
+        if (grants) {
+            long permitted = 2L * bytesOf.applyAsInt(BallotBlock.of(next));
+            long limit = bytes - RESERVE;
+            if (permitted > (claims ? limit / 4 * 3 : limit)) {
+                return false;
+            }
         }
         Ballot any = Ballot.ZERO.next(0);
         return bytesOf.applyAsInt(new BallotBlock(base, any, any, Optional.of(next))) <= bytes - RESERVE / 4;

@@ -114,6 +114,19 @@ public sealed interface RecordChange {
         }
     }
 
+    /**
+     * A host claims a VM for itself: it is about to start it, or already runs it. What it held of it before ends with
+     * that, so that of every start its own claim tells.
+     *
+     * @param claim names this wish; the same is never claimed twice
+     */
+    record TakeClaim(String claim, VmId vm, HostId host, Incarnation life) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return VmClaimRules.take(this, record);
+        }
+    }
+
     /** The permit is over: cancelled, or its VM was verified gone behind the destination's barrier. */
     record EndPermit(long id, boolean verifiedAbsent) implements RecordChange {
         @Override

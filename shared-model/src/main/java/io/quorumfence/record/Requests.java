@@ -118,7 +118,9 @@ final class Requests {
         for (Waiting one : waiting.values()) {
             if (one.isInPass() && one.change.isPresent()) {
                 RecordChange change = one.change.get();
-                (change instanceof RecordChange.GrantPermit ? grants : changes).add(change);
+                boolean permits =
+                        change instanceof RecordChange.GrantPermit || change instanceof RecordChange.TakeClaim;
+                (permits ? grants : changes).add(change);
             }
         }
         changes.addAll(grants);

@@ -9,6 +9,8 @@ import io.quorumfence.config.CellRules;
 import io.quorumfence.config.DeadlineRules;
 import io.quorumfence.config.Deadlines;
 import io.quorumfence.config.DurationText;
+import io.quorumfence.config.Hook;
+import io.quorumfence.config.HookMode;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Notices;
 import io.quorumfence.config.Profile;
@@ -156,7 +158,14 @@ final class AgentConfigFile {
                 storm.limit,
                 storm.window,
                 top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
-                fence.reaction(shadow));
+                fence.reaction(shadow),
+                top.in("hook", AgentConfigFile::hook));
+    }
+
+    private static Hook hook(YamlSection s) {
+        return new Hook(
+                s.choice("mode", HookMode.OFF, YamlSection.words(HookMode.values())),
+                s.duration("deadline", Hook.OFF.deadline(), SECOND, Duration.ofSeconds(10)));
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

@@ -10,6 +10,7 @@ import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.agent.core.StatusReport;
+import io.quorumfence.agent.effect.local.HookServer;
 import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.KeeperSpec;
 import io.quorumfence.agent.effect.local.SelfFenceFile;
@@ -105,6 +106,8 @@ final class AgentProcess {
         PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
         AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
         LocalEffects local = effects(keeper, tmpfs, memory, inbox);
+        HookServer hook =
+                new HookServer(config.run(), config.journal().resolveSibling("hook"), cell.hook(), inbox, clock::nowNs);
         JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
@@ -117,7 +120,13 @@ final class AgentProcess {
                         lanes::execute,
                         latencies.before(command -> toPeers(command, datagrams, calls)),
                         local::execute,
-                        api::accept));
+                        reply -> {
+                            if (HookServer.isOwn(reply)) {
+                                hook.accept(reply);
+                            } else {
+                                api.accept(reply);
+                            }
+                        }));
         loop = agent;
         AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         AgentMeters.bindWatchdog(meters, agent, keeper);
@@ -130,6 +139,7 @@ final class AgentProcess {
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
+        hook.start();
         tellStart();
     }
 

@@ -67,6 +67,7 @@ public final class AgentCore implements Core<AgentState> {
         Suspicion.progress(s, nowNs, out);
         Declaration.progress(s, nowNs, out);
         PermitDesk.progress(s, nowNs, out);
+        HookDesk.progress(s, nowNs, out);
         AlertRules.progress(s, nowNs, out);
         RecordDesk.settle(s, nowNs, out);
         StorageDesk.pump(s, nowNs, out);

@@ -32,6 +32,7 @@ public final class Alerts {
                         "release-awaited",
                         "host " + s.self() + " starts no VM before an operator says `qf host release " + s.self()
                                 + "`: " + why)));
+        hook(s, alerts);
         int warned = EarlyWarning.level(s, nowNs);
         if (warned > 0) {
             alerts.add(new Alert(
@@ -85,6 +86,14 @@ public final class Alerts {
                 alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
             }
         });
+    }
+
+    private static void hook(AgentState s, List<Alert> alerts) {
+        s.permits.glass.forEach((vm, glass) -> alerts.add(
+                new Alert("start-forced", "VM " + vm + " was let start on host " + s.self() + ": " + glass.what())));
+        s.permits.refusedClaims.forEach((vm, no) -> alerts.add(new Alert(
+                no.code().equals("permit-exists") ? "vm-claimed-elsewhere" : "vm-unclaimed",
+                "VM " + vm + " runs on host " + s.self() + " without a claim: " + no.code() + ", " + no.detail())));
     }
 
     /** Without the seconds that are left, or each would be an alert of its own. */

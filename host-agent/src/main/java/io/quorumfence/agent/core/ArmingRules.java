@@ -60,7 +60,8 @@ final class ArmingRules {
     /** An incomplete list stands for any VM: it never disarms. */
     static boolean isNeeded(AgentState s) {
         boolean unknown = !s.vmsComplete && s.arming.bounded();
-        boolean ofOwn = !s.vms.isEmpty() || s.vmsInFlight || !s.permits.redeems.isEmpty() || unknown;
+        boolean wanted = !s.permits.redeems.isEmpty() || !s.permits.starts.isEmpty();
+        boolean ofOwn = !s.vms.isEmpty() || s.vmsInFlight || wanted || unknown;
         return ofOwn || hasRedeemed(s) || PowerIntents.bindThisHost(s);
     }
 

@@ -6,6 +6,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Opinion;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.StorageId;
+import io.quorumfence.model.VmId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -69,6 +70,8 @@ final class FenceWork {
     PowerWork power = new PowerWork();
     /** A shell found a VM alive past the time by which its host had promised an end. */
     boolean outlived;
+    /** VMs whose process an attempt of this work has found there and ended. */
+    final Set<VmId> ended = new HashSet<>();
 
     String detail = "";
 
@@ -99,6 +102,7 @@ final class FenceWork {
         twin.climbedNs = climbedNs;
         twin.power = power.copy();
         twin.outlived = outlived;
+        twin.ended.addAll(ended);
         twin.detail = detail;
         return twin;
     }

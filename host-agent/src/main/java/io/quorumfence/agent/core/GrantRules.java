@@ -99,6 +99,14 @@ final class GrantRules {
         return listed(asked.vm(), host, beat.get());
     }
 
+    /** The same for a start that a host claims for itself: nobody but this host may have it. */
+    static Optional<Held> heldElsewhere(AgentState s, VmId vm) {
+        return s.record().orElseThrow().members().stream()
+                .filter(host -> !host.equals(s.self()))
+                .flatMap(host -> heldAt(s, vm, host).stream())
+                .findFirst();
+    }
+
     private static Optional<Held> heldAt(AgentState s, VmId vm, HostId host) {
         CellRecord record = s.record().orElseThrow();
         HostEntry entry = record.hosts().get(host);

@@ -10,7 +10,6 @@ import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
 import io.quorumfence.model.SshVerdict;
-import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmList;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
@@ -19,7 +18,6 @@ import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Climbs until one rung proves absence. Rungs are raced: ssh is tried again and again while the time rung's deadline
@@ -116,7 +114,8 @@ final class Ladder {
                 return;
             }
             work.sshRunning = false;
-            Optional<Permit> unseen = startUnderWay(s, work, done.ended());
+            work.ended.addAll(done.ended());
+            Optional<Permit> unseen = startUnderWay(s, work);
             boolean dead = done.verdict() == SshVerdict.CONFIRMED_DEAD;
             work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();
             work.sshNextNs = nowNs + SSH_AGAIN_NS;
@@ -141,9 +140,10 @@ final class Ladder {
 
     /**
      * Rule 10: a start that libvirt has not forked yet leaves no process to find. What was redeemed for that life and
-     * is neither among the processes that were ended nor in its last list may still come up there.
+     * is neither among the processes that were ended nor in its last list may still come up there. Of a claim that was taken
+     * for one start the list says nothing: it may be from the run before that start.
      */
-    private static Optional<Permit> startUnderWay(AgentState s, FenceWork work, Set<VmId> ended) {
+    private static Optional<Permit> startUnderWay(AgentState s, FenceWork work) {
         VmList listed = GrantRules.newestBeat(s, work.suspect)
                 .filter(beat -> beat.incarnation().equals(work.life))
                 .map(Beat::vms)
@@ -152,8 +152,8 @@ final class Ladder {
                 .filter(permit -> permit.stage() == PermitStage.REDEEMED
                         && permit.destination().equals(work.suspect)
                         && permit.destinationIncarnation().equals(work.life)
-                        && !ended.contains(permit.vm())
-                        && !listed.names(permit.vm()))
+                        && !work.ended.contains(permit.vm())
+                        && (permit.isStartClaim() || !listed.names(permit.vm())))
                 .findFirst();
     }
 

@@ -20,8 +20,13 @@ final class LocalDesk {
                 // Siblings shall know at once what runs here.
                 s.lanes.values().forEach(lane -> lane.nextBeatNs = Timing.NEVER);
             }
+            HookDesk.listed(s, listed, out);
             PermitDesk.listed(s, listed, nowNs, out);
             Latch.listed(s, listed, out);
+        } else if (observation instanceof LocalObservation.VmReleased released) {
+            HookDesk.released(s, released, out);
+        } else if (observation instanceof LocalObservation.GlassBroken broken) {
+            HookDesk.glassBroken(s, broken, nowNs, out);
         } else if (observation instanceof LocalObservation.KeeperSeen seen) {
             s.keeperFeeding = seen.feeding();
             s.keeperWatchdogNs = seen.watchdogNs();

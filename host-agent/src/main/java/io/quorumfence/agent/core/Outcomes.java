@@ -40,6 +40,10 @@ final class Outcomes {
             record.claim(wanted.token())
                     .ifPresent(claim -> out.event(
                             new JournalEvent.ClaimWithdrawn(claim.token(), claim.suspect(), "decided in the record")));
+        } else if (why instanceof Pending.StartWanted wanted) {
+            HookDesk.decided(s, wanted, record, nowNs);
+        } else if (why instanceof Pending.RunWanted wanted) {
+            HookDesk.runningClaimed(s, wanted, record, out);
         } else {
             PermitDesk.decided(s, why, record, out);
         }
@@ -54,6 +58,10 @@ final class Outcomes {
             Ladder.proofRefused(s, wanted, refused, nowNs);
         } else if (why instanceof Pending.PowerWanted wanted) {
             PowerRung.refused(s, wanted, refused, nowNs);
+        } else if (why instanceof Pending.StartWanted wanted) {
+            HookDesk.refused(s, wanted, refused, out);
+        } else if (why instanceof Pending.RunWanted wanted) {
+            HookDesk.runningRefused(s, wanted, refused, nowNs);
         } else {
             PermitDesk.refused(s, why, refused, out);
         }

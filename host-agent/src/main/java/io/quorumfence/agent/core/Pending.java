@@ -27,6 +27,16 @@ sealed interface Pending {
 
     record RedeemWanted(ReplyId reply, long permit) implements Pending {}
 
+    /**
+     * A claim for the start that a hook has asked for.
+     *
+     * @param first whether this host held nothing of the VM before
+     */
+    record StartWanted(ReplyId reply, io.quorumfence.model.VmId vm, String claim, boolean first) implements Pending {}
+
+    /** A claim for a VM that runs here. */
+    record RunWanted(io.quorumfence.model.VmId vm, String claim) implements Pending {}
+
     record EndWanted(ReplyId reply, long permit) implements Pending {}
 
     /** The host ends its own redeemed permit: the VM was seen and is verified gone. */

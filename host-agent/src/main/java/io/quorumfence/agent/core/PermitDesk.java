@@ -84,6 +84,10 @@ final class PermitDesk {
         } else if (listed.inFlight()) {
             answer = Absence.UNKNOWN;
             detail = "a start or an incoming migration is in flight";
+        } else if (s.permits.starts.values().stream()
+                .anyMatch(start -> start.vm().equals(wait.vm()))) {
+            answer = Absence.UNKNOWN;
+            detail = "its start is being asked for here";
         } else if (redeemed.isPresent()) {
             answer = Absence.UNKNOWN;
             detail = "permit " + redeemed.get().id() + " was redeemed here, and its end is not decided yet";
@@ -99,6 +103,9 @@ final class PermitDesk {
     private static void ownPermits(AgentState s, VmsListed listed, long nowNs, Out out) {
         for (Permit permit : ownRedeemed(s)) {
             boolean here = s.lists(permit.vm());
+            if (s.permits.sightsFrom.containsKey(permit.id())) {
+                continue;
+            }
             if (here) {
                 s.permits.seenRunning.add(permit.id());
             } else if (s.isJoined()
@@ -113,7 +120,7 @@ final class PermitDesk {
         }
     }
 
-    private static List<Permit> ownRedeemed(AgentState s) {
+    static List<Permit> ownRedeemed(AgentState s) {
         return ownAt(s, PermitStage.REDEEMED);
     }
 
@@ -265,6 +272,7 @@ final class PermitDesk {
     }
 
     static void recordStored(AgentState s, RecordStored stored, Out out) {
+        HookDesk.recordStored(s, stored);
         if (stored.ok()) {
             s.storedVersion = Math.max(s.storedVersion, stored.version());
             answerStored(s, out);
@@ -285,12 +293,13 @@ final class PermitDesk {
                 s.permits.redeems.remove(wait.reply());
                 Optional<Permit> permit = s.record().flatMap(record -> record.permit(wait.permit()));
                 permit.ifPresent(p -> lift(s, p.vm(), out));
+                s.permits.unused.add(wait.permit());
                 answer(wait.reply(), permit, out);
             }
         }
     }
 
-    private static void lift(AgentState s, VmId vm, Out out) {
+    static void lift(AgentState s, VmId vm, Out out) {
         s.permits.barriers.remove(vm);
         out.command(new LocalCommand.LiftBarrier(vm));
     }

@@ -1,10 +1,13 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requests of the gate that wait for something on this host. */
@@ -27,6 +30,30 @@ final class PermitWork {
         }
     }
 
+    /** A question of the hook: armed first, then decided, then kept on tmpfs. */
+    record StartWait(ReplyId reply, VmId vm, long askedNs, boolean deciding, Optional<Decided> decided) {
+        /**
+         * @param claim the permit under which it may start
+         * @param first whether this host held nothing of the VM before
+         * @param version the record that shows it; to be on tmpfs before the answer
+         * @param spentBelow tokens below it name no claim that stood on this life then
+         * @param lost it cannot be kept
+         */
+        record Decided(Permit claim, boolean first, long version, long spentBelow, boolean lost) {}
+
+        StartWait(ReplyId reply, VmId vm, long askedNs) {
+            this(reply, vm, askedNs, false, Optional.empty());
+        }
+
+        StartWait asDeciding() {
+            return new StartWait(reply, vm, askedNs, true, Optional.empty());
+        }
+
+        StartWait as(Decided what) {
+            return new StartWait(reply, vm, askedNs, true, Optional.of(what));
+        }
+    }
+
     final Map<ReplyId, AbsenceWait> absences = new LinkedHashMap<>();
     final Map<ReplyId, RedeemWait> redeems = new LinkedHashMap<>();
     /** VMs behind a start barrier: the host said they are absent. */
@@ -39,6 +66,28 @@ final class PermitWork {
     /** Permits for this host that nobody has redeemed yet, and since when it knows of them. */
     final Map<Long, Long> grantedNs = new LinkedHashMap<>();
 
+    final Map<ReplyId, StartWait> starts = new LinkedHashMap<>();
+    /** Permits that were redeemed by this process and whose start nobody has asked for yet. */
+    final Set<Long> unused = new HashSet<>();
+    /**
+     * Claims of starts that were allowed, and the list from which on a sight of their VM counts: an older one may show
+     * the process that was there before.
+     */
+    final Map<Long, Long> sightsFrom = new HashMap<>();
+    /** When the hook asked for the last start of a VM that was allowed. */
+    final Map<VmId, Long> admittedNs = new HashMap<>();
+    /** VMs that run here and whose claim is being decided. */
+    final Set<VmId> claiming = new HashSet<>();
+    /** When a claim that was refused is asked for again, and why it was refused. */
+    final Map<VmId, ClaimRefused> refusedClaims = new LinkedHashMap<>();
+
+    record ClaimRefused(long againNs, String code, String detail) {}
+
+    /** Starts that root let pass, and until when they are told as an alert. */
+    final Map<VmId, Glass> glass = new LinkedHashMap<>();
+
+    record Glass(String what, long untilNs) {}
+
     PermitWork copy() {
         PermitWork twin = new PermitWork();
         twin.absences.putAll(absences);
@@ -47,6 +96,13 @@ final class PermitWork {
         twin.seenRunning.addAll(seenRunning);
         twin.ending.addAll(ending);
         twin.grantedNs.putAll(grantedNs);
+        twin.starts.putAll(starts);
+        twin.unused.addAll(unused);
+        twin.sightsFrom.putAll(sightsFrom);
+        twin.admittedNs.putAll(admittedNs);
+        twin.claiming.addAll(claiming);
+        twin.refusedClaims.putAll(refusedClaims);
+        twin.glass.putAll(glass);
         return twin;
     }
 }

@@ -17,6 +17,8 @@ final class RequestDesk {
             GrantRules.asked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.RedeemAsked asked) {
             PermitDesk.redeemAsked(s, asked, nowNs, out);
+        } else if (observation instanceof RequestObservation.StartAsked asked) {
+            HookDesk.asked(s, asked, out);
         } else if (observation instanceof RequestObservation.EndAsked asked) {
             PermitDesk.endAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.ReleaseAsked asked) {

@@ -182,6 +182,11 @@ public final class GateCaller {
         ground.startVm(vm, host);
     }
 
+    /** Somebody started a VM and asked nobody. */
+    public synchronized void noteStart(String vm, String host, long atNs) {
+        starts.add(new Start(vm, host, atNs, "", true));
+    }
+
     public CoordinatorApi coordinator(int number) {
         CoordinatorApi found = coordinators.get(number);
         if (found == null) {

@@ -86,14 +86,30 @@ public final class Lab implements Ground {
     /** The lab's hand on virsh. */
     @Override
     public void startVm(String vm, String host) {
-        Box box = box(host);
-        Path domain = box.control().resolve("domain-" + vm + ".xml");
+        virsh(box(host), "create", domain(vm, host)).check("cannot start " + vm + " on " + host);
+    }
+
+    /** Writes a VM's description for a host; its path as the host sees it. */
+    private String domain(String vm, String host) {
+        Path domain = box(host).control().resolve("domain-" + vm + ".xml");
         try {
             Files.writeString(domain, VmFiles.domain(vm, plan.uuidOf(vm), host));
         } catch (IOException e) {
             throw new LabException("cannot write " + domain + ": " + e.getMessage(), e);
         }
-        virsh(box, "create", "/run/qf-lab/domain-" + vm + ".xml").check("cannot start " + vm + " on " + host);
+        return "/run/qf-lab/domain-" + vm + ".xml";
+    }
+
+    /**
+     * Any command of virsh on a host.
+     *
+     * @param words where {@code {xml}} stands for the description of the VM
+     */
+    public Command.Output virsh(String host, String vm, List<String> words) {
+        List<String> filled = words.stream()
+                .map(word -> word.equals("{xml}") ? domain(vm, host) : word)
+                .toList();
+        return virsh(box(host), filled.toArray(String[]::new)).run();
     }
 
     /** Stops a VM the hard way (virsh destroy). */

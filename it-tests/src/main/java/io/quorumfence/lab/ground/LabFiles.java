@@ -129,6 +129,10 @@ final class LabFiles {
                 auth_unix_rw = "none"
                 auth_unix_ro = "none"
                 unix_sock_group = "root"
+                listen_tls = 0
+                listen_tcp = 1
+                auth_tcp = "none"
+                tcp_port = "16509"
                 log_outputs = "3:file:/var/log/qf/libvirtd.log"
                 """);
         Files.writeString(etc.resolve("qemu.conf"), """
@@ -140,6 +144,10 @@ final class LabFiles {
                 namespaces = []
                 cgroup_controllers = []
                 """);
+        // As the package installs it: it lets everything pass until an agent asks for more.
+        Path hooks = Files.createDirectories(etc.resolve("hooks"));
+        Files.createSymbolicLink(
+                hooks.resolve("qemu"), checkout.hostPrograms().toAbsolutePath().resolve("qf-hook"));
     }
 
     /** Siblings may run one program here, the fence helper, and nothing else. */

@@ -100,7 +100,7 @@ final class ProgramVerbs {
     }
 
     private static void startLibvirtd(Box box) {
-        box.inside("/usr/sbin/libvirtd", "-d", "-f", "/etc/libvirt/libvirtd.conf")
+        box.inside("/usr/sbin/libvirtd", "-d", "--listen", "-f", "/etc/libvirt/libvirtd.conf")
                 .check("cannot start libvirtd on " + box.name());
     }
 

@@ -50,6 +50,20 @@ public sealed interface ReplyCommand extends Command {
         }
     }
 
+    /**
+     * The VM may start here, once: the claim stands in the record, and this host is armed.
+     *
+     * @param claim the permit that is its claim
+     * @param spentBelow a barrier that a sibling's shell left for a token below this is none for this start: no such
+     *     claim stood on this life when the start was decided
+     */
+    record ReplyAdmitted(ReplyId reply, VmId vm, long claim, long spentBelow) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
     /** The host may take VMs again. */
     record ReplyReleased(ReplyId reply, HostId host) implements ReplyCommand {
         @Override

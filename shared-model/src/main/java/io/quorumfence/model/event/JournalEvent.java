@@ -91,6 +91,16 @@ public sealed interface JournalEvent {
 
     record PermitDecided(Permit permit) implements JournalEvent {}
 
+    /** The hook was told that the VM may start under this claim. */
+    record StartAdmitted(VmId vm, long claim, String how) implements JournalEvent {}
+
+    record StartRefused(VmId vm, String code, String detail) implements JournalEvent {}
+
+    /** A VM that ran here already is claimed for this host. */
+    record RunningClaimed(VmId vm, long claim) implements JournalEvent {}
+
+    record StartForced(VmId vm, String what) implements JournalEvent {}
+
     record RequestRefused(String request, String code, String detail) implements JournalEvent {}
 
     record HostSaid(VmId vm, String answer, String detail) implements JournalEvent {}

@@ -1,5 +1,6 @@
 package io.quorumfence.model.observation;
 
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmSeen;
 import java.util.List;
 
@@ -21,6 +22,20 @@ public sealed interface LocalObservation extends Observation {
             vms = List.copyOf(vms);
         }
     }
+
+    /**
+     * Libvirt's hook: libvirt is done with this VM here; its process has ended, or never was.
+     *
+     * @param saidNs when the hook said so, on this host's clock
+     */
+    record VmReleased(VmId vm, long saidNs) implements LocalObservation {}
+
+    /**
+     * Root let a VM start past the hook's refusal.
+     *
+     * @param what what was done, with the name and the reason that were given
+     */
+    record GlassBroken(VmId vm, String what, long saidNs) implements LocalObservation {}
 
     /**
      * What is known of the watchdog beside that; told when it changes.

@@ -34,6 +34,17 @@ public sealed interface RequestObservation extends Observation {
     /** Caller on the destination: take the permit, right before the start. */
     record RedeemAsked(ReplyId reply, long permit, VmId vm) implements RequestObservation {}
 
+    /**
+     * Libvirt's hook: may this VM start here, now?
+     *
+     * @param incoming it comes by a migration
+     * @param remains process id of a qemu of this VM that is there already, or of one that does not say whose it is; 0 if
+     *     there is none
+     * @param askedNs when the hook asked, on this host's clock; it waits no longer than its deadline from then
+     */
+    record StartAsked(ReplyId reply, VmId vm, boolean incoming, long remains, long askedNs)
+            implements RequestObservation {}
+
     /** Gate: the permit is not needed any more. */
     record EndAsked(ReplyId reply, long permit) implements RequestObservation {}
 
