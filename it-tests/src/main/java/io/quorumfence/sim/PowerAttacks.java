@@ -16,6 +16,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.record.ChangeResult;
 import io.quorumfence.record.RecordChange;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,15 @@ final class PowerAttacks {
                 new Attack("POWERIDLE", "a device accepts and does nothing", PowerAttacks::idle),
                 new Attack("POWERSILENT", "a device never answers", PowerAttacks::silent),
                 new Attack("POWERBACK", "the suspect is back while its off is on the way", PowerAttacks::back),
-                new Attack("POWERRESTART", "the holder's agent restarts, its call goes on", PowerAttacks::restart),
+                new Attack("POWERRESTART", "the holder's agent restarts, its call goes on", () -> restart(false)),
                 new Attack("POWERBOOT", "the cell is switched on, one host later than the others", PowerAttacks::boot),
-                new Attack("POWERHOLDER", "the holder dies for good", PowerAttacks::holder));
+                new Attack("POWERHOLDER", "the holder dies for good", PowerAttacks::holder),
+                new Attack("POWERUNSEEN", "the claimer's agent restarts, and saw nobody alive", PowerAttacks::unseen),
+                new Attack("POWERAWAY", "a device is away for a minute", PowerAttacks::away),
+                new Attack("POWERHELDUP", "a holder is paused over the end of a call", PowerAttacks::heldUp),
+                new Attack("POWERWIRED", "a device is configured as that of a host that is off", PowerAttacks::wired),
+                new Attack("POWERPAUSE", "an agent is paused for half its lease", PowerAttacks::paused),
+                new Attack("POWERLOCK", "a holder's agent restarts, its locks are lost", () -> restart(true)));
     }
 
     private static Stage stage(int hosts, SelfFenceAction action, Duration flight) {
@@ -164,7 +171,7 @@ final class PowerAttacks {
     private static String alive() {
         Stage stage = stage(3, STOP_VMS).vmOn(3);
         stage.isolate(3, 1);
-        stage.must(stage.await(7_000, () -> stage.isProven(3)), "I7", "h3's device answers, and nothing is proven");
+        stage.must(stage.await(9_500, () -> stage.isProven(3)), "I7", "h3's device answers, and nothing is proven");
         stage.must(isProvenByPower(stage) && stage.cell.power.cuts == 1, "I7", "h3 was not proven by its device");
         return stage.verdict();
     }
@@ -208,8 +215,9 @@ final class PowerAttacks {
     }
 
     /** The next process of the agent does not take the last one's call for over because it has forgotten it. */
-    private static String restart() {
+    private static String restart(boolean lockLost) {
         Stage stage = stage(3, STOP_VMS).vmOn(3);
+        stage.cell.power.lockLost = lockLost;
         stage.cell.power.stallNs = 2_500 * SimCell.MILLI;
         stage.cell.power.late = 1;
         stage.isolate(3, 1);
@@ -253,6 +261,83 @@ final class PowerAttacks {
         stage.await(40_000, () -> stage.isProven(3));
         stage.must(stage.isProven(3), "I7", "the holder is proven gone, and h3 is nobody's for ever");
         stage.must(stage.record().gone().contains(holder.id), "I7", "the holder is not proven gone by its device");
+        return stage.verdict();
+    }
+
+    /** h3 promises no end of its own (log-only), so only its device can prove it. */
+    private static Stage logOnly(int hosts) {
+        Map<HostId, FenceLadder.Rungs> rungs = new HashMap<>();
+        FenceLadder.Rungs powered = new FenceLadder.Rungs(true, FenceLadder.Span.ALWAYS, FenceLadder.Span.ALWAYS);
+        var plain = Schedule.configs(hosts, 1, 1, Profile.FAST.deadlines(), STOP_VMS, hosts, false);
+        var idle = Schedule.configs(hosts, 1, 1, Profile.FAST.deadlines(), SelfFenceAction.LOG_ONLY, hosts, false);
+        plain.get(0).hosts().forEach(host -> rungs.put(host, powered));
+        FenceLadder ladder = new FenceLadder(rungs, Duration.ofSeconds(1), Duration.ofSeconds(6));
+        var all = new ArrayList<>(plain);
+        all.set(2, idle.get(2));
+        return new Stage(all.stream().map(one -> one.climbing(ladder)).toList(), 42).vmOn(3);
+    }
+
+    private static String unseen() {
+        Stage stage = logOnly(4);
+        stage.isolate(3, 1);
+        stage.must(stage.await(10_000, () -> stage.isClaimed(3)), "I7", "not claimed");
+        SimHost claimer = holder(stage);
+        claimer.agent.stop();
+        stage.run(100);
+        claimer.agent.start();
+        stage.run(300_000);
+        stage.must(stage.isProven(3), "I7", "five minutes later h3 is not proven, its device answers, "
+                + "two siblings saw it alive, claim " + stageOf(stage));
+        return stage.verdict();
+    }
+
+    private static String away() {
+        Stage stage = logOnly(4);
+        stage.cell.power.silent.add(stage.h(3).id);
+        stage.isolate(3, 1);
+        intended(stage);
+        stage.run(60_000);
+        stage.cell.power.silent.clear();
+        stage.run(300_000);
+        stage.must(stage.isProven(3), "I7", "its device answers for five minutes, h3 is not proven, " + stageOf(stage));
+        return stage.verdict();
+    }
+
+    /** One pause of the holder's agent over the end of a call of a device that is silent for that long. */
+    private static String heldUp() {
+        Stage stage = logOnly(4);
+        stage.cell.power.silent.add(stage.h(3).id);
+        stage.isolate(3, 1);
+        SimHost holder = intended(stage);
+        stage.run(5_000);
+        holder.agent.pause(3_200 * SimCell.MILLI, 0);
+        stage.run(3_200);
+        stage.cell.power.silent.clear();
+        stage.run(300_000);
+        stage.must(stage.isProven(3), "I7", "its device answers for five minutes, h3 is not proven, " + stageOf(stage));
+        return stage.verdict();
+    }
+
+    private static String wired() {
+        Stage stage = stage(5, STOP_VMS).vmOn(3);
+        stage.cell.power.wired.put(stage.h(3).id, stage.h(4).id);
+        stage.powerOff(4);
+        stage.await(12_000, () -> stage.isGone(4));
+        stage.run(30_000);
+        stage.isolate(3, 1);
+        stage.await(7_000, () -> stage.isProven(3));
+        stage.must(!(stage.isProven(3) && stage.vmRunsOn(3)), "I1", "h3 is proven by power, and its VM runs");
+        return stage.verdict();
+    }
+
+    /** Profile fast: suspicion 2 s, lease 6 s. Nothing is wrong with the host, its VM, its keeper or its network. */
+    private static String paused() {
+        Stage stage = stage(3, STOP_VMS).vmOn(3);
+        stage.h(3).agent.pause(3_500 * SimCell.MILLI, 0);
+        stage.run(3_600);
+        stage.must(stage.h(3).powered, "I5", "h3 was switched off: its agent paused 3.5 s, its lease lives 6 s");
+        stage.run(20_000);
+        stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 has lost its VM");
         return stage.verdict();
     }
 }

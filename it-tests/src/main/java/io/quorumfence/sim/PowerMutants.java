@@ -16,7 +16,11 @@ final class PowerMutants {
                 joinsAtOnce(),
                 holderWithdraws(),
                 unwitnessed(),
-                acceptedIsOff());
+                acceptedIsOff(),
+                offOfWhoIsPaused(),
+                wrongDevice(),
+                intentOfWhoSawNothing(),
+                lostLockBelieved());
     }
 
     private static Mutant offWithoutAnIntent() {
@@ -35,13 +39,13 @@ final class PowerMutants {
 
     private static Mutant firstStatusProves() {
         return Mutant.of("first-status-proves", "9")
-                .core("PowerRung.java", "if (second && mayProve) {", "if ((second || nowNs > 0) && mayProve) {")
+                .core("PowerRung.java", "if (second && mayProve && sound) {", "if ((second || nowNs > 0) && mayProve) {")
                 .shownBy("POWERALIVE");
     }
 
     private static Mutant flightOfAnOffIgnored() {
         return Mutant.of("flight-of-an-off-ignored", "9")
-                .core("PowerIntents.java", "nowNs >= ended + s.timing.powerFlightNs()", "nowNs >= ended")
+                .core("PowerIntents.java", "nowNs >= Math.max(ended, lastCallOverNs(s)) + s.timing.powerFlightNs()", "nowNs >= ended")
                 .shownBy("POWERBACK");
     }
 
@@ -51,6 +55,7 @@ final class PowerMutants {
                         "PowerIntents.java",
                         "s.intents.endedNs.put(claim.token(), UNDER_WAY);",
                         "s.intents.endedNs.put(claim.token(), nowNs);")
+                .core("PowerIntents.java", "Math.max(ended, lastCallOverNs(s))", "ended")
                 .shownBy("POWERRESTART");
     }
 
@@ -71,8 +76,35 @@ final class PowerMutants {
 
     private static Mutant unwitnessed() {
         return Mutant.of("off-of-who-boots", "I5")
-                .core("PowerRung.java", "if (!hasWitnessed(s, work)) {", "if (nowNs < 0) {")
+                .core("PowerRung.java", "return heard || moved;", "return true;")
                 .shownBy("POWERBOOT");
+    }
+
+    private static Mutant offOfWhoIsPaused() {
+        return Mutant.of("off-while-a-lease-may-live", "I5")
+                .core("PowerRung.java", "return off || isLeaseOver(s, work, nowNs);", "return nowNs > 0;")
+                .shownBy("POWERPAUSE");
+    }
+
+    private static Mutant wrongDevice() {
+        return Mutant.of("wrong-device-believed", "I1")
+                .core("PowerLooks.java", "s.powerLooks.wrong.add(host);", "s.powerLooks.wrong.remove(host);")
+                .shownBy("POWERWIRED");
+    }
+
+    private static Mutant intentOfWhoSawNothing() {
+        return Mutant.of("intent-of-who-saw-nothing", "I7")
+                .core(
+                        "PowerRung.java",
+                        "return off ? s.powerLooks.isBelieved(work.suspect) : hasWitnessed(s, work);",
+                        "return true;")
+                .shownBy("POWERUNSEEN");
+    }
+
+    private static Mutant lostLockBelieved() {
+        return Mutant.of("lost-lock-believed", "9")
+                .core("PowerIntents.java", "Math.max(ended, lastCallOverNs(s))", "ended")
+                .shownBy("POWERLOCK");
     }
 
     private static Mutant acceptedIsOff() {

@@ -7,8 +7,10 @@ import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.observation.EffectObservation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -18,6 +20,7 @@ import java.util.SplittableRandom;
  * its schedule.
  */
 final class SimPower {
+    private static final long LOOK_NS = 10_000 * SimCell.MILLI;
     private static final long SALT = 0x0FF0_0FF0_0BADL;
 
     /** One process of a holder. */
@@ -52,6 +55,8 @@ final class SimPower {
     final Set<HostId> dependent = new HashSet<>();
     /** Devices that nobody reaches. */
     final Set<HostId> silent = new HashSet<>();
+    /** Whose device is really asked under a host's name: a wrong line in the configuration. */
+    final Map<HostId, HostId> wired = new HashMap<>();
     /** Shares of the calls: the answer is lost; an error though it works; accepted and nothing done; late. */
     double lost;
 
@@ -60,6 +65,8 @@ final class SimPower {
     double late;
     /** A process stands still for so long between its look at the clock and the device. */
     long stallNs;
+    /** The files by which a process knows of an earlier one's call are lost. */
+    boolean lockLost;
     /** When a switched off host is switched on again by somebody; 0 for never. */
     long backNs;
 
@@ -128,7 +135,7 @@ final class SimPower {
         if (off) {
             cell.oracle.power.begins(child.on, child.command);
         }
-        SimHost target = cell.host(child.command.suspect());
+        SimHost target = cell.host(wired.getOrDefault(child.command.suspect(), child.command.suspect()));
         long sendNs = 20 * SimCell.MILLI + upTo(150 * SimCell.MILLI) + (off ? stallNs : 0);
         child.on.after(sendNs, () -> {
             if (child.lives()) {
@@ -210,25 +217,49 @@ final class SimPower {
                         c.work(), c.attempt(), c.action(), answer, "simulated " + answer)));
     }
 
+    /** A look in quiet times, at a process's start and then every so often. */
+    void look(SimHost from, int process) {
+        if (from.agent.process() != process || from.agent.state() == null) {
+            return;
+        }
+        boolean any = false;
+        for (HostId host : from.config.hosts()) {
+            if (from.config.ladder().of(host).powered()) {
+                any = true;
+                SimHost target = cell.host(wired.getOrDefault(host, host));
+                PowerAnswer answer =
+                        isSilent(target) ? PowerAnswer.UNKNOWN : target.powered ? PowerAnswer.ON : PowerAnswer.OFF;
+                from.agent.offer(new EffectObservation.PowerChecked(
+                        host, answer != PowerAnswer.UNKNOWN, answer, "simulated " + answer));
+            }
+        }
+        if (any) {
+            from.after(LOOK_NS, () -> look(from, process));
+        }
+    }
+
     /** Kills what this agent began, waits for what an earlier one did. */
     void end(SimHost from, LocalCommand.EndPower command) {
         int process = from.agent.process();
-        ended.add(List.of(from.id, process, command.token()));
+        if (command.forGood()) {
+            ended.add(List.of(from.id, process, command.token()));
+        }
         children.stream()
                 .filter(child -> child.on == from && child.process == process && child.lives())
                 .filter(child -> child.command.token().equals(command.token()))
                 .forEach(child -> child.over = true);
-        awaitNone(from, process, command.token());
+        awaitNone(from, process, command);
     }
 
-    private void awaitNone(SimHost from, int process, FenceToken token) {
+    private void awaitNone(SimHost from, int process, LocalCommand.EndPower command) {
         children.removeIf(child -> !child.lives());
         boolean none =
-                children.stream().noneMatch(child -> child.on == from && child.command.action() == PowerAction.OFF);
+                lockLost
+                || children.stream().noneMatch(child -> child.on == from && child.command.action() == PowerAction.OFF);
         if (none) {
-            from.agent.run(process, () -> from.agent.offer(new EffectObservation.PowerEnded(token)));
+            from.agent.run(process, () -> from.agent.offer(new EffectObservation.PowerEnded(command.token(), command.forGood())));
         } else {
-            from.after(50 * SimCell.MILLI, () -> awaitNone(from, process, token));
+            from.after(50 * SimCell.MILLI, () -> awaitNone(from, process, command));
         }
     }
 }

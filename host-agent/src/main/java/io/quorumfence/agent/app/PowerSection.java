@@ -17,7 +17,7 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
     private static final Pattern AGENT = Pattern.compile("fence_[a-z0-9_]{1,40}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,63}");
     private static final Pattern VALUE = Pattern.compile("[^\\p{Cntrl}]{0,1024}");
-    private static final Pattern SECRET = Pattern.compile(".*(passw|secret|token|community).*");
+    private static final Pattern SECRET = Pattern.compile(".*(passw|secret|token|community|hexadecimal_kg).*");
     /** What would change what is asked, or write down what is secret. */
     private static final List<String> OURS =
             List.of("action", "option", "verbose", "verbose_level", "debug", "debug_file", "quiet", "delay", "version");
@@ -52,10 +52,26 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
                 if (levels.put(host, levels(one)) != null) {
                     throw one.wrong("host", "'" + host + "' is there twice");
                 }
+                onlyItsOwn(one, host, levels);
                 return host;
             });
         }
         return new AgentConfig.Power(agents, own, timeout, check, levels);
+    }
+
+    /** A device that two hosts name would say of one what is true of the other. */
+    private static void onlyItsOwn(YamlSection s, HostId host, Map<HostId, List<List<PowerDevice>>> levels) {
+        Map<List<Object>, HostId> owners = new HashMap<>();
+        levels.forEach((owner, all) -> all.forEach(level -> level.forEach(device -> {
+            HostId other = owners.putIfAbsent(List.of(device.agent(), device.parameters()), owner);
+            if (other != null) {
+                throw s.wrong(
+                        "levels",
+                        device.agent() + " with the same parameters is there twice, "
+                                + (other.equals(owner) ? "both under " + host : "under " + other + " and " + owner)
+                                + "; every entry must be one device or outlet, of one host");
+            }
+        })));
     }
 
     private static HostId member(YamlSection s, List<HostId> members) {

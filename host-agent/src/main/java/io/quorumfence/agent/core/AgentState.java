@@ -91,6 +91,8 @@ public final class AgentState {
     /** By host: what its fence devices lacked when they were last looked at; empty when nothing. */
     final Map<HostId, String> powerTrouble = new TreeMap<>();
 
+    final PowerLooks powerLooks;
+
     final Map<Long, Pending> pending = new HashMap<>();
 
     /** When this process first saw a claim, for the storm window (rule 15). */
@@ -145,6 +147,7 @@ public final class AgentState {
         arming = new Arming();
         promises = new PromiseWork();
         permits = new PermitWork();
+        powerLooks = new PowerLooks();
         intents = new PowerIntents();
         reacting = ReactionRules.begin(facts, timing);
         storages.forEach(id -> lanes.put(id, new Lane(id)));
@@ -171,6 +174,7 @@ public final class AgentState {
         permits = from.permits.copy();
         intents = from.intents.copy();
         powerTrouble.putAll(from.powerTrouble);
+        powerLooks = from.powerLooks.copy();
         reacting = from.reacting.copy();
     }
 

@@ -86,6 +86,11 @@ public final class Alerts {
                 alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
             }
         });
+        new TreeSet<>(s.powerLooks.wrong())
+                .forEach(host -> alerts.add(new Alert(
+                        "power-device",
+                        "the fence device of host " + host + " says off, and the host was heard after that: wrong device"
+                                + " or parameters; power is not used against it until a look says on")));
     }
 
     private static void hook(AgentState s, List<Alert> alerts) {

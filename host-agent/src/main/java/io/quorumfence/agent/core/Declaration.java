@@ -46,6 +46,7 @@ final class Declaration {
             new ArrayList<>(s.works.values()).forEach(work -> advance(s, work, nowNs, out));
         }
         Withdrawal.orphans(s, nowNs);
+        PowerLooks.progress(s);
         PowerIntents.progress(s, nowNs, out);
     }
 

@@ -16,9 +16,9 @@ final class EffectDesk {
         } else if (observation instanceof EffectObservation.PowerAnswered done) {
             PowerRung.answered(s, done, nowNs, out);
         } else if (observation instanceof EffectObservation.PowerEnded ended) {
-            PowerIntents.ended(s, ended.token(), nowNs);
+            PowerIntents.ended(s, ended, nowNs);
         } else if (observation instanceof EffectObservation.PowerChecked checked) {
-            s.powerTrouble.put(checked.host(), checked.ok() ? "" : checked.detail());
+            PowerLooks.checked(s, checked, nowNs);
         } else if (observation instanceof EffectObservation.HostKeyCompared compared) {
             AlertRules.keyCompared(s, compared);
         } else if (observation instanceof EffectObservation.PromiseStored stored) {

@@ -4,6 +4,7 @@ import io.quorumfence.model.Claim;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
+import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import java.util.Map;
 final class PowerIntents {
     /** Not yet known to have ended. */
     private static final long UNDER_WAY = Long.MAX_VALUE / 2;
+    /** A call that is killed at its deadline may take so long to end. */
+    private static final long OVERRUN_NS = 2_000 * Timing.MILLI;
 
     /** By claim: since when nothing of it was under way here, on this host's clock. */
     private final Map<FenceToken, Long> endedNs = new HashMap<>();
@@ -110,14 +113,19 @@ final class PowerIntents {
         Long ended = s.intents.endedNs.get(claim.token());
         if (ended == null) {
             s.intents.endedNs.put(claim.token(), UNDER_WAY);
-            out.command(new LocalCommand.EndPower(claim.token(), claim.suspect()));
-        } else if (ended < UNDER_WAY && nowNs >= ended + s.timing.powerFlightNs()) {
+            out.command(new LocalCommand.EndPower(claim.token(), claim.suspect(), true));
+        } else if (ended < UNDER_WAY && nowNs >= Math.max(ended, lastCallOverNs(s)) + s.timing.powerFlightNs()) {
             abandon(
                     s,
                     claim,
                     new RecordChange.AbandonPower(claim.token(), s.self(), claim.claimerIncarnation()),
                     nowNs);
         }
+    }
+
+    /** A lock file that was lost says nothing of a call that an earlier process began: that one's deadline does. */
+    private static long lastCallOverNs(AgentState s) {
+        return s.facts.processStartNs() + s.config.ladder().powerTimeout().toNanos() + OVERRUN_NS;
     }
 
     private static void ofTheGone(AgentState s, Claim claim, long nowNs) {
@@ -139,8 +147,10 @@ final class PowerIntents {
                 .ifPresent(claim -> out.event(new JournalEvent.PowerAbandoned(claim.token(), claim.suspect())));
     }
 
-    static void ended(AgentState s, FenceToken token, long nowNs) {
-        s.intents.endedNs.computeIfPresent(token, (t, before) -> nowNs);
-        PowerRung.ended(s, token, nowNs);
+    static void ended(AgentState s, EffectObservation.PowerEnded ended, long nowNs) {
+        if (ended.forGood()) {
+            s.intents.endedNs.computeIfPresent(ended.token(), (t, before) -> nowNs);
+        }
+        PowerRung.ended(s, ended.token(), nowNs);
     }
 }

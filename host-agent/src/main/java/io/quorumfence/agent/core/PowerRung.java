@@ -9,6 +9,7 @@ import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
+import io.quorumfence.model.Terms;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
@@ -22,11 +23,19 @@ import io.quorumfence.record.RegisterOutcome;
  * an intent is {@link PowerIntents}.
  */
 final class PowerRung {
-    static final int OFFS_MAX = 3;
     private static final long AGAIN_NS = 1_000 * Timing.MILLI;
+    /** Between two offs, doubled from one to the next up to a minute. */
+    private static final int DOUBLINGS_MAX = 6;
+
+    private static final long OFF_AGAIN_MAX_NS = 60_000 * Timing.MILLI;
     /** An off that has less time before the time rung opens is not begun: it would hold the proof up. */
     private static final long WORTH_NS = 1_000 * Timing.MILLI;
 
+    /** So many suspicion times a claim is left to others. */
+    private static final int LEFT_SUSPICIONS = 5;
+
+    private static final String UNWITNESSED =
+            "power: this agent has not seen the host alive since it started, so the host may be booting";
     private static final long SLACK_NS = 300 * Timing.MILLI;
     /** Past its deadline by that, a call is not waited for but ended. */
     private static final long OVERDUE_NS = 2_000 * Timing.MILLI;
@@ -48,10 +57,10 @@ final class PowerRung {
         if (!rungs.powered()) {
             return;
         }
-        boolean inTime = rungs.power().holdsAt(nowNs - work.climbedNs);
+        boolean inTime = rungs.power().holdsAt(nowNs - work.climbedNs) && isDue(s, work, nowNs);
         boolean held = PowerIntents.isHeld(s, work);
         if (!held && inTime) {
-            intend(s, work, nowNs);
+            intend(s, work, nowNs, out);
         }
         if (p.running) {
             overdue(work, nowNs, out);
@@ -63,11 +72,11 @@ final class PowerRung {
         if (p.statusDue) {
             run(s, work, PowerAction.STATUS, nowNs, nowNs + timeoutNs(s), out);
         } else if (p.offSeenNs > Timing.NEVER) {
-            if (nowNs >= Math.max(p.offSeenNs, p.offEndNs) + s.timing.powerFlightNs()) {
+            if (nowNs >= Math.max(Math.max(p.offSeenNs, p.offEndNs) + s.timing.powerFlightNs(), p.nextNs)) {
                 run(s, work, PowerAction.STATUS, nowNs, nowNs + timeoutNs(s), out);
             }
         } else if (nowNs >= p.nextNs) {
-            if (inTime && p.offs < OFFS_MAX) {
+            if (inTime && nowNs >= p.offNextNs) {
                 switchOff(s, work, nowNs, out);
             } else {
                 // What was sent may have worked all the same, and asking costs nothing.
@@ -76,15 +85,47 @@ final class PowerRung {
         }
     }
 
+    /**
+     * Who is only paused costs nothing as long as his lease may live, and may take the claim back until the intent. A
+     * host that is off may take back nothing.
+     */
+    private static boolean isDue(AgentState s, FenceWork work, long nowNs) {
+        if (s.powerLooks.isWrong(work.suspect)) {
+            work.power.detail = "power: its device says off of a host that is heard, so it is not used";
+            return false;
+        }
+        boolean off = work.power.offSeenNs > Timing.NEVER && s.powerLooks.isBelieved(work.suspect);
+        return off || isLeaseOver(s, work, nowNs);
+    }
+
+    /** By the longest lease that anybody was told, on either plane, from the last sign that any of them saw. */
+    private static boolean isLeaseOver(AgentState s, FenceWork work, long nowNs) {
+        long selfNs = Math.max(
+                s.timing.selfNs(),
+                Suspicion.terms(s, work.suspect, work.life).map(Terms::selfNs).orElse(0L));
+        long silentNs = Math.min(
+                Suspicion.storageAge(s, work.suspect, work.life, nowNs),
+                Suspicion.networkAge(s, work.suspect, nowNs));
+        for (HeldPromise promise : work.promises.values()) {
+            selfNs = Math.max(selfNs, promise.terms().map(Terms::selfNs).orElse(0L));
+            silentNs = Math.min(silentNs, nowNs - promise.lastSeenNs());
+        }
+        return silentNs >= selfNs + selfNs / 1_000_000 * 2 * s.config.rhoPpm();
+    }
+
     private static long timeoutNs(AgentState s) {
         return s.config.ladder().powerTimeout().toNanos();
     }
 
     /** Rule 9: the keeper first. Who cannot promise the end of his own life may not hold anybody else's power. */
-    private static void intend(AgentState s, FenceWork work, long nowNs) {
+    private static void intend(AgentState s, FenceWork work, long nowNs, Out out) {
         PowerWork p = work.power;
         if (!s.canArm()) {
             p.detail = "power: this host has no end of its own that a watchdog enforces, so it switches nobody off";
+            return;
+        }
+        if (!mayGoOn(s, work)) {
+            leaveToOthers(s, work, nowNs, out);
             return;
         }
         p.wanted = true;
@@ -98,6 +139,28 @@ final class PowerRung {
                 new RecordChange.IntendPower(work.requireToken(), s.self(), s.requireLife()),
                 new Pending.PowerWanted(work.suspect, work.id),
                 nowNs);
+    }
+
+    /** Whether an intent can come to anything: the device says off already, or an off may be sent. */
+    private static boolean mayGoOn(AgentState s, FenceWork work) {
+        boolean off = work.power.offSeenNs > Timing.NEVER;
+        return off ? s.powerLooks.isBelieved(work.suspect) : hasWitnessed(s, work);
+    }
+
+    /** Without an intent the claim can still be taken back, and whoever saw the host alive may do more. */
+    private static void leaveToOthers(AgentState s, FenceWork work, long nowNs, Out out) {
+        PowerWork p = work.power;
+        p.detail = p.offSeenNs > Timing.NEVER
+                ? "power: its device says off, and was never heard to say on while the host was seen"
+                : UNWITNESSED;
+        boolean busy = work.sshRunning || p.running || p.deferred != null || Pill.isProof(s, work);
+        boolean others = Ladder.hasSsh(s, work.suspect)
+                || OperatorWord.of(s, work).isPresent()
+                || TimeProof.judge(s, work, nowNs).possible();
+        if (!busy && !others && !hasWitnessed(s, work)) {
+            Withdrawal.seen(s, work, UNWITNESSED, nowNs, out);
+            s.nextAttemptNs.put(work.suspect, nowNs + LEFT_SUSPICIONS * s.timing.suspectNs());
+        }
     }
 
     private static boolean isBound(AgentState s) {
@@ -129,7 +192,7 @@ final class PowerRung {
         boolean proven = p.deferred != null || Pill.isProof(s, work);
         // Its reaction may have been switched off since the intent.
         if (!hasWitnessed(s, work)) {
-            p.detail = "power: this agent has not seen the host alive since it started, so the host may be booting";
+            p.detail = UNWITNESSED;
             return;
         }
         if (proven || !isBound(s) || !s.suspectedNs.containsKey(work.suspect)) {
@@ -166,12 +229,12 @@ final class PowerRung {
         boolean heard = peer != null
                 && peer.request != null
                 && peer.request.incarnation().equals(work.life);
-        return heard
-                || s.lanes.values().stream()
+        boolean moved = s.lanes.values().stream()
                         .map(lane -> lane.sighting(work.suspect))
                         .anyMatch(sighting -> sighting != null
                                 && sighting.moved()
                                 && sighting.latest().incarnation().equals(work.life));
+        return heard || moved;
     }
 
     static void fresh(AgentState s, Pending.PowerRead asked) {
@@ -197,7 +260,7 @@ final class PowerRung {
         PowerWork p = work.power;
         if (nowNs > p.deadlineNs + OVERDUE_NS && !p.endAsked) {
             p.endAsked = true;
-            out.command(new LocalCommand.EndPower(work.requireToken(), work.suspect));
+            out.command(new LocalCommand.EndPower(work.requireToken(), work.suspect, false));
         }
     }
 
@@ -221,12 +284,14 @@ final class PowerRung {
 
     private static void offEnded(PowerWork p, PowerAnswer answer, long nowNs) {
         if (answer == PowerAnswer.NOT_STARTED) {
+            p.offs--;
             p.freshNs = Timing.NEVER;
             p.nextNs = nowNs + AGAIN_NS;
             return;
         }
         // Accepted or not: what came of it only a status tells, and what was sent may still be on its way.
         p.offEndNs = nowNs;
+        p.offNextNs = nowNs + Math.min(OFF_AGAIN_MAX_NS, AGAIN_NS << Math.min(DOUBLINGS_MAX, p.offs));
         p.offSeenNs = Timing.NEVER;
         p.statusDue = true;
     }
@@ -235,7 +300,7 @@ final class PowerRung {
         PowerWork p = work.power;
         if (done.answer() != PowerAnswer.OFF) {
             p.offSeenNs = Timing.NEVER;
-            p.nextNs = work.stage == FenceWork.Stage.CLIMBING && p.offs > 0 ? nowNs + AGAIN_NS : nowNs;
+            p.nextNs = work.stage == FenceWork.Stage.CLIMBING ? nowNs + AGAIN_NS : nowNs;
             return;
         }
         boolean second =
@@ -244,7 +309,9 @@ final class PowerRung {
             p.offSeenNs = nowNs;
         }
         boolean mayProve = work.stage == FenceWork.Stage.CLIMBING && PowerIntents.isHeld(s, work);
-        if (second && mayProve) {
+        boolean sound = !s.powerLooks.isWrong(work.suspect) && (p.offs > 0 || s.powerLooks.isBelieved(work.suspect));
+        p.nextNs = second ? nowNs + AGAIN_NS : p.nextNs;
+        if (second && mayProve && sound) {
             Ladder.prove(s, work, new Proof(Rung.POWER, ProofLevel.HOST_GONE, done.evidence()), nowNs);
         }
     }

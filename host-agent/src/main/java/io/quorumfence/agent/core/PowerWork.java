@@ -24,6 +24,8 @@ final class PowerWork {
     boolean statusDue;
 
     long nextNs = Timing.NEVER;
+    /** No off is begun before. */
+    long offNextNs = Timing.NEVER;
 
     boolean wanted;
     boolean intending;
@@ -49,6 +51,7 @@ final class PowerWork {
         twin.offSeenNs = offSeenNs;
         twin.statusDue = statusDue;
         twin.nextNs = nextNs;
+        twin.offNextNs = offNextNs;
         twin.wanted = wanted;
         twin.intending = intending;
         twin.reading = reading;

@@ -138,8 +138,10 @@ public sealed interface LocalCommand extends Command {
     }
 
     /**
-     * End every off of this claim, by whichever process of this host's agent it was begun, and begin none any more;
-     * answered by PowerEnded once none is left.
+     * End every off of this claim, by whichever process of this host's agent it was begun; answered by PowerEnded once
+     * none is left.
+     *
+     * @param forGood none is begun any more, either
      */
-    record EndPower(FenceToken token, HostId suspect) implements LocalCommand {}
+    record EndPower(FenceToken token, HostId suspect, boolean forGood) implements LocalCommand {}
 }

@@ -75,9 +75,18 @@ public sealed interface EffectObservation extends Observation {
     record PowerAnswered(long work, long attempt, PowerAction action, PowerAnswer answer, String evidence)
             implements EffectObservation {}
 
-    /** No off of this claim is under way on this host, and none will be begun. */
-    record PowerEnded(FenceToken token) implements EffectObservation {}
+    /**
+     * No off of this claim is under way on this host.
+     *
+     * @param forGood none will be begun, either
+     */
+    record PowerEnded(FenceToken token, boolean forGood) implements EffectObservation {}
 
-    /** A look at the fence devices of a host in quiet times. */
-    record PowerChecked(HostId host, boolean ok, String detail) implements EffectObservation {}
+    /**
+     * A look at the fence devices of a host in quiet times.
+     *
+     * @param ok programs, parameters and devices are as they should be
+     * @param answer what they say of the host's power
+     */
+    record PowerChecked(HostId host, boolean ok, PowerAnswer answer, String detail) implements EffectObservation {}
 }

@@ -1,5 +1,6 @@
 package io.quorumfence.agent.effect.power;
 
+import io.quorumfence.agent.probe.clock.NanoClock;
 import io.quorumfence.model.PowerAction;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,13 +24,15 @@ final class DeviceCall {
     private final PowerSpec spec;
     private final PowerDevice device;
     private final Path lock;
+    private final NanoClock clock;
     private @Nullable Process process;
     private boolean stopped;
 
-    DeviceCall(PowerSpec spec, PowerDevice device, Path lock) {
+    DeviceCall(PowerSpec spec, PowerDevice device, Path lock, NanoClock clock) {
         this.spec = spec;
         this.device = device;
         this.lock = lock;
+        this.clock = clock;
     }
 
     DeviceAnswer run(PowerAction action, long notAfterNs, long deadlineNs) {
@@ -37,9 +40,31 @@ final class DeviceCall {
         if (!Files.isExecutable(agent)) {
             return DeviceAnswer.notBegun("no program " + agent);
         }
+        Process begun;
+        byte[] request;
         try {
-            byte[] request = request(action);
-            Process begun = begin(agent, notAfterNs, deadlineNs);
+            request = request(action);
+            begun = begin(agent, notAfterNs, deadlineNs);
+        } catch (SecretException e) {
+            return DeviceAnswer.notBegun(e.getMessage() == null ? "no secret" : e.getMessage());
+        } catch (IOException e) {
+            return DeviceAnswer.notBegun("cannot start " + spec.program().getFileName());
+        }
+        try {
+            return DeviceAnswer.of(lineOf(begun, request, deadlineNs));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new DeviceAnswer(DeviceAnswer.Kind.OTHER, "the agent is stopping");
+        }
+    }
+
+    /**
+     * From here on it was begun, whatever happens. A helper that ended without its line was killed, and what it ran may
+     * go on without it: that counts as under way until the deadline of the call.
+     */
+    private String lineOf(Process begun, byte[] request, long deadlineNs) throws InterruptedException {
+        String line = "";
+        try {
             try (OutputStream to = begun.getOutputStream()) {
                 to.write(request);
             } catch (IOException e) {
@@ -47,17 +72,16 @@ final class DeviceCall {
             } finally {
                 java.util.Arrays.fill(request, (byte) 0);
             }
-            String line = new String(begun.getInputStream().readNBytes(100), StandardCharsets.US_ASCII).strip();
-            begun.waitFor();
-            return DeviceAnswer.of(line);
-        } catch (SecretException e) {
-            return DeviceAnswer.notBegun(e.getMessage() == null ? "no secret" : e.getMessage());
+            line = new String(begun.getInputStream().readNBytes(100), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
-            return DeviceAnswer.notBegun("cannot start " + spec.program().getFileName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new DeviceAnswer(DeviceAnswer.Kind.OTHER, "the agent is stopping");
+            line = "";
         }
+        begun.waitFor();
+        for (long leftNs = deadlineNs - clock.nowNs(); line.isEmpty() && leftNs > 0; ) {
+            TimeUnit.NANOSECONDS.sleep(leftNs);
+            leftNs = deadlineNs - clock.nowNs();
+        }
+        return line;
     }
 
     private synchronized Process begin(Path agent, long notAfterNs, long deadlineNs) throws IOException {
@@ -85,7 +109,8 @@ final class DeviceCall {
     synchronized void stop() {
         stopped = true;
         if (process != null) {
-            process.destroy();
+            // Not Process.destroy: that closes the streams, and the line is lost.
+            process.toHandle().destroy();
         }
     }
 

@@ -57,7 +57,7 @@ final class HostCall {
     }
 
     private Asked ask(int level, PowerDevice device, PowerAction action, long notAfterNs, long deadlineNs) {
-        DeviceCall call = new DeviceCall(spec, device, spec.lockOf(host));
+        DeviceCall call = new DeviceCall(spec, device, action == PowerAction.OFF ? spec.lockOf(host) : spec.lookOf(host), clock);
         synchronized (this) {
             calls.add(call);
             if (stopped) {
@@ -76,7 +76,10 @@ final class HostCall {
         List<Asked> all = new ArrayList<>();
         for (int level = 0; level < levels.size() && !isStopped(); level++) {
             long now = clock.nowNs();
-            long share = Math.max(0, deadlineNs - now) / (levels.size() - level);
+            int left = levels.size() - level;
+            // All but the last have to leave the next one time to begin.
+            long until = left > 1 ? Math.min(deadlineNs, notAfterNs) : deadlineNs;
+            long share = Math.max(0, until - now) / left;
             List<Asked> asked = new ArrayList<>();
             for (PowerDevice device : levels.get(level)) {
                 asked.add(ask(level, device, PowerAction.OFF, notAfterNs, now + share));

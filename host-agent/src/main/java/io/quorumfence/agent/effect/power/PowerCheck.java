@@ -38,7 +38,7 @@ final class PowerCheck {
             for (PowerDevice device : level) {
                 Optional<String> wrong = wrong(device);
                 if (wrong.isPresent()) {
-                    return new PowerChecked(host, false, wrong.get());
+                    return new PowerChecked(host, false, PowerAnswer.UNKNOWN, wrong.get());
                 }
             }
         }
@@ -49,10 +49,10 @@ final class PowerCheck {
             boolean all =
                     !result.words().contains("no answer") && !result.words().contains("exit ");
             boolean ok = all && result.answer() != PowerAnswer.UNKNOWN;
-            return new PowerChecked(host, ok, result.words());
+            return new PowerChecked(host, ok, result.answer(), result.words());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new PowerChecked(host, false, "the agent is stopping");
+            return new PowerChecked(host, false, PowerAnswer.UNKNOWN, "the agent is stopping");
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,13 +148,30 @@ public final class PowerFencer implements AutoCloseable {
     public void end(EndPower command) {
         HostCall call;
         synchronized (this) {
-            ended.add(command.token());
+            if (command.forGood()) {
+                ended.add(command.token());
+            }
             call = running.get(command.token());
         }
         if (call != null) {
             call.stop();
         }
-        awaitFree(command.suspect(), () -> sink.accept(new PowerEnded(command.token())));
+        awaitOver(command, call);
+    }
+
+    /** A call of this process is over when it says so: one whose helper was killed may go on without the lock. */
+    private void awaitOver(EndPower command, @Nullable HostCall call) {
+        awaitFree(command.suspect(), () -> {
+            if (call != null && isUnderWay(command.token(), call)) {
+                timer.schedule(() -> awaitOver(command, call), FREE_AGAIN_MS, TimeUnit.MILLISECONDS);
+            } else {
+                sink.accept(new PowerEnded(command.token(), command.forGood()));
+            }
+        });
+    }
+
+    private synchronized boolean isUnderWay(FenceToken token, HostCall call) {
+        return running.get(token) == call;
     }
 
     private void awaitFree(HostId host, Runnable then) {

@@ -27,7 +27,13 @@ public record PowerSpec(
         levels = Map.copyOf(levels);
     }
 
+    /** Held by everything that could switch the host off. */
     Path lockOf(HostId host) {
         return run.resolve("power-" + host + ".lock");
+    }
+
+    /** Held by statuses, which nobody waits for. */
+    Path lookOf(HostId host) {
+        return run.resolve("look-" + host + ".lock");
     }
 }

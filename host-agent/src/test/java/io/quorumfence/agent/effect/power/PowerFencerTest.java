@@ -166,7 +166,7 @@ class PowerFencerTest {
                     "its child's number is there",
                     () -> directory.resolve("child").toFile().length() > 1);
 
-            fencer.end(new EndPower(TOKEN, HOST));
+            fencer.end(new EndPower(TOKEN, HOST, true));
 
             Observation first = Await.next(seen);
             Observation second = Await.next(seen);
@@ -195,9 +195,9 @@ class PowerFencerTest {
         last.getOutputStream().close();
         Await.until("it hangs", () -> directory.resolve("child").toFile().length() > 1);
         try (PowerFencer fencer = fencer(List.of(List.of(device("0", "0"))))) {
-            fencer.end(new EndPower(TOKEN, HOST));
+            fencer.end(new EndPower(TOKEN, HOST, true));
 
-            assertThat(Await.<Observation>next(seen)).isEqualTo(new PowerEnded(TOKEN));
+            assertThat(Await.<Observation>next(seen)).isEqualTo(new PowerEnded(TOKEN, true));
             assertThat(isChildAlive()).isFalse();
         }
         assertThat(last.waitFor()).isZero();
@@ -220,5 +220,69 @@ class PowerFencerTest {
         assertThat(Files.readString(directory.resolve("in"))).isEqualTo("action=status\npassword=planted-word\n");
         assertThat(Files.readString(directory.resolve("args"))).doesNotContain("planted");
         assertThat(Files.readString(directory.resolve("env"))).doesNotContain("planted");
+    }
+
+    /** With the spans of the core: not-after is at most one suspicion time away, the call has eight seconds. */
+    @Test
+    void theSecondLevelIsAskedWhenTheFirstHangs() throws IOException {
+        Path pdu = directory.resolve("fence_pdu");
+        Files.writeString(pdu, "#!/bin/sh\ncat >/dev/null; echo pdu >> " + directory + "/said\nexit 0\n");
+        Files.setPosixFilePermissions(pdu, PosixFilePermissions.fromString("rwxr-xr-x"));
+        PowerDevice second = new PowerDevice("fence_pdu", Map.of(), "password", Optional.empty(), List.of());
+        try (PowerFencer fencer = fencer(List.of(List.of(device("hang", "1")), List.of(second)))) {
+            fencer.run(command(PowerAction.OFF, in(3_000), in(8_000)));
+
+            assertThat(next().answer()).isEqualTo(PowerAnswer.ACCEPTED);
+            assertThat(Files.readString(directory.resolve("said"))).contains("pdu");
+        }
+    }
+
+    @Test
+    void anOffThatWasBegunAndStoppedIsNotSaidToBeNotStarted() throws IOException {
+        try (PowerFencer fencer = fencer(List.of(List.of(device("hang", "0"))))) {
+            fencer.run(command(PowerAction.OFF, in(59_000), in(60_000)));
+            Await.until("it hangs", () -> directory.resolve("child").toFile().length() > 1);
+            fencer.end(new EndPower(TOKEN, HOST, true));
+            Observation first = Await.next(seen);
+            Observation second = Await.next(seen);
+            PowerAnswered answer = (PowerAnswered) (first instanceof PowerAnswered ? first : second);
+            assertThat(answer.answer()).isEqualTo(PowerAnswer.UNKNOWN);
+        }
+    }
+
+    /** A real fence agent runs ipmitool with its own descriptors closed, as Python's subprocess does. */
+    @Test
+    void nothingIsOverWhileAProcessOfAKilledCallLives() throws Exception {
+        Path agent = directory.resolve("fence_test");
+        Files.writeString(
+                agent,
+                "#!/usr/bin/python3\nimport subprocess,sys\nsys.stdin.read()\n"
+                        + "p=subprocess.Popen(['sleep','2'])\nopen('" + directory
+                        + "/child','w').write(str(p.pid)+'\\n')\np.wait()\n");
+        try (PowerFencer fencer = fencer(List.of(List.of(device("0", "0"))))) {
+            fencer.run(command(PowerAction.OFF, in(7_000), in(8_000)));
+            Await.until("it runs", () -> directory.resolve("child").toFile().length() > 1);
+            ProcessHandle.current().descendants()
+                    .filter(p -> p.info().commandLine().orElse("").contains("qf-power --lock " + directory))
+                    .forEach(ProcessHandle::destroyForcibly);
+            fencer.end(new EndPower(TOKEN, HOST, true));
+
+            Await.<Observation>next(seen);
+            assertThat(isChildAlive()).isFalse();
+        }
+    }
+
+    /** A status that hangs is nobody's to wait for: it switches nothing. */
+    @Test
+    void aStatusKeepsNoIntentOpen() throws IOException {
+        try (PowerFencer fencer = fencer(List.of(List.of(device("0", "hang"))))) {
+            fencer.run(command(PowerAction.STATUS, 0, in(60_000)));
+            Await.until("it hangs", () -> directory.resolve("child").toFile().length() > 1);
+            try (PowerFencer next = fencer(List.of(List.of(device("0", "0"))))) {
+                next.end(new EndPower(TOKEN, HOST, true));
+
+                assertThat(Await.<Observation>next(seen)).isEqualTo(new PowerEnded(TOKEN, true));
+            }
+        }
     }
 }
