@@ -171,7 +171,7 @@ final class PowerAttacks {
     private static String alive() {
         Stage stage = stage(3, STOP_VMS).vmOn(3);
         stage.isolate(3, 1);
-        stage.must(stage.await(9_500, () -> stage.isProven(3)), "I7", "h3's device answers, and nothing is proven");
+        stage.must(stage.await(11_500, () -> stage.isProven(3)), "I7", "h3's device answers, and nothing is proven");
         stage.must(isProvenByPower(stage) && stage.cell.power.cuts == 1, "I7", "h3 was not proven by its device");
         return stage.verdict();
     }

@@ -24,6 +24,9 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
 
     private static final int LEVELS_MAX = 4;
     private static final int DEVICES_MAX = 8;
+    /** A management controller answers an off and acts on it up to a few seconds later. */
+    private static final Duration FLIGHT = Duration.ofSeconds(5);
+
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -36,7 +39,7 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
 
     private static AgentConfig.Power power(YamlSection s, List<HostId> members, Duration flight) {
         Path agents = s.absolute("agents", Path.of("/usr/sbin"));
-        Duration own = s.duration("flight", flight, Duration.ofMillis(100), MINUTE);
+        Duration own = s.duration("flight", flight.compareTo(FLIGHT) > 0 ? flight : FLIGHT, Duration.ofMillis(100), MINUTE);
         if (own.compareTo(flight) < 0) {
             throw s.wrong(
                     "flight",

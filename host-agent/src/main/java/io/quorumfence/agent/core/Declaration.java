@@ -46,7 +46,7 @@ final class Declaration {
             new ArrayList<>(s.works.values()).forEach(work -> advance(s, work, nowNs, out));
         }
         Withdrawal.orphans(s, nowNs);
-        PowerLooks.progress(s);
+        PowerLooks.progress(s, nowNs);
         PowerIntents.progress(s, nowNs, out);
     }
 

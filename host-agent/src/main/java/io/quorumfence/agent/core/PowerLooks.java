@@ -20,12 +20,19 @@ import java.util.Set;
 final class PowerLooks {
     private record SaidOff(Incarnation life, long sinceNs) {}
 
+    /** How many suspicion times after an answer a sign of the host still belongs to it. */
+    private static final int SOON = 5;
+
+    /** When the device said on, until the host is seen. */
+    private final Map<HostId, Long> saidOnNs = new HashMap<>();
+
     private final Set<HostId> saidOn = new HashSet<>();
     private final Map<HostId, SaidOff> saidOff = new HashMap<>();
     private final Set<HostId> wrong = new HashSet<>();
 
     PowerLooks copy() {
         PowerLooks twin = new PowerLooks();
+        twin.saidOnNs.putAll(saidOnNs);
         twin.saidOn.addAll(saidOn);
         twin.saidOff.putAll(saidOff);
         twin.wrong.addAll(wrong);
@@ -35,26 +42,32 @@ final class PowerLooks {
     static void checked(AgentState s, PowerChecked checked, long nowNs) {
         s.powerTrouble.put(checked.host(), checked.ok() ? "" : checked.detail());
         PowerLooks looks = s.powerLooks;
-        Optional<Incarnation> life = life(s, checked.host());
-        if (life.isEmpty()) {
-            return;
-        }
         if (checked.answer() == PowerAnswer.ON) {
             looks.saidOff.remove(checked.host());
             looks.wrong.remove(checked.host());
-            if (nowNs - signNs(s, checked.host(), life.get()) < s.timing.suspectNs()) {
-                looks.saidOn.add(checked.host());
-            }
+            looks.saidOnNs.put(checked.host(), nowNs);
         } else if (checked.answer() == PowerAnswer.OFF) {
+            looks.saidOnNs.remove(checked.host());
             SaidOff before = looks.saidOff.get(checked.host());
-            if (before == null || !before.life().equals(life.get())) {
-                looks.saidOff.put(checked.host(), new SaidOff(life.get(), nowNs));
-            }
+            life(s, checked.host())
+                    .filter(life -> before == null || !before.life().equals(life))
+                    .ifPresent(life -> looks.saidOff.put(checked.host(), new SaidOff(life, nowNs)));
         }
     }
 
     /** Later by a suspicion time: what was on its way when the power went is no contradiction. */
-    static void progress(AgentState s) {
+    static void progress(AgentState s, long nowNs) {
+        PowerLooks looks = s.powerLooks;
+        long window = s.timing.suspectNs();
+        looks.saidOnNs.forEach((host, onNs) -> {
+            boolean seen = life(s, host)
+                    .filter(life -> signNs(s, host, life) > onNs - window)
+                    .isPresent();
+            if (seen && nowNs - onNs <= SOON * window) {
+                looks.saidOn.add(host);
+            }
+        });
+        looks.saidOnNs.values().removeIf(onNs -> nowNs - onNs > SOON * window);
         s.powerLooks.saidOff.forEach((host, off) -> {
             if (signNs(s, host, off.life()) > off.sinceNs() + s.timing.suspectNs()) {
                 s.powerLooks.wrong.add(host);
