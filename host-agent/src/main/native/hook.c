@@ -27,7 +27,7 @@
 /* Of the deadline this much is kept from the agent, for what is to be done after its answer. */
 #define AFTER_NS (150 * QF_NS_PER_MS)
 
-static const char usage[] = "usage: qf-hook [--conf FILE] DOMAIN OPERATION SUB-OPERATION EXTRA < XML (libvirt calls it)\n"
+static const char usage[] = "usage: qf-hook [--conf FILE] DOMAIN OPERATION SUB-OPERATION EXTRA < XML (by libvirt)\n"
                             "       qf-hook [--conf FILE] --let UUID --for SECONDS --why TEXT\n"
                             "       qf-hook [--conf FILE] --show";
 
@@ -166,7 +166,8 @@ static int hook(const char *path, char **words) {
     if (read == CONF_NONE || (read == CONF_OK && conf.mode == MODE_OFF) || (read == CONF_WRONG && ends))
         return EXIT_OK;
     if (read == CONF_WRONG) {
-        say(NAME, "VM %.64s does not start here: %s cannot be used; start the agent, it writes it anew", words[0], path);
+        say(NAME, "VM %.64s does not start here: %s cannot be used; start the agent, it writes it anew", words[0],
+            path);
         return REFUSED;
     }
     struct outcome *outcome =

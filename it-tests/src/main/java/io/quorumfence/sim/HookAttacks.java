@@ -25,7 +25,7 @@ final class HookAttacks {
                         "SILENT",
                         "a VM's host falls silent right after its start, and it is started elsewhere",
                         HookAttacks::silent),
-                new Attack("RESTART", "a VM is stopped and started again while its host dies", HookAttacks::restart),
+                new Attack("STARTAGAIN", "a VM is stopped and started again while its host dies", HookAttacks::restart),
                 new Attack("REUSED", "the same, and the first start was by a permit", HookAttacks::again),
                 new Attack("OLDSIGHT", "a list from before a start shows the run before it", HookAttacks::oldSight));
     }

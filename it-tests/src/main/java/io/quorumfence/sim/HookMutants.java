@@ -31,7 +31,7 @@ final class HookMutants {
                         "Ladder.java",
                         "(permit.isStartClaim() || !listed.names(permit.vm())))",
                         "!listed.names(permit.vm()))")
-                .shownBy("RESTART");
+                .shownBy("STARTAGAIN");
     }
 
     private static Mutant permitUsedTwice() {

@@ -42,6 +42,8 @@ final class Oracle {
 
     /** VMs that began while their host could promise no end; they are not bound before it arms. */
     private final Set<Place> begunUnarmed = new HashSet<>();
+    /** Hosts whose new configuration has an action, and whose new process has not armed yet. */
+    private final Set<SimHost> armsLater = new HashSet<>();
     /** When a host with such VMs was first seen with an expiry: nothing was promised for the time before. */
     private final Map<SimHost, Long> armedLateNs = new HashMap<>();
 
@@ -102,7 +104,7 @@ final class Oracle {
                 broken("I1", vm + " starts on " + on.id + " while its last writes from " + other.id + " may land");
             }
         }
-        if (cell.arms(on)) {
+        if (cell.arms(on) && !armsLater.contains(on)) {
             begunUnarmed.remove(new Place(vm, on));
         } else {
             begunUnarmed.add(new Place(vm, on));
@@ -132,7 +134,7 @@ final class Oracle {
         if (barred) {
             broken("BARRIER", vm + " starts on " + on.id + " while a claim on an earlier life is open");
         }
-        if (cell.arms(on) && !on.keeper.isBounded()) {
+        if (cell.arms(on) && !armsLater.contains(on) && !on.keeper.isBounded()) {
             broken("I3", vm + " starts on " + on.id + " whose keeper has no expiry");
         }
     }
@@ -152,9 +154,14 @@ final class Oracle {
         return outageNs.get(vm);
     }
 
+    void armsFromNowOn(SimHost host) {
+        armsLater.add(host);
+    }
+
     void powerLost(SimHost host) {
         sightings.forget(host.index);
         armedLateNs.remove(host);
+        armsLater.remove(host);
     }
 
     /** Which life of its host a running VM belongs to. */
@@ -297,6 +304,7 @@ final class Oracle {
 
     private void lookAt(SimHost host) {
         if (host.keeper.isBounded()) {
+            armsLater.remove(host);
             if (begunUnarmed.removeIf(place -> place.host() == host)) {
                 armedLateNs.put(host, cell.time.nowNs());
             }

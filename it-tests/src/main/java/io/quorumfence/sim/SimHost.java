@@ -196,8 +196,12 @@ final class SimHost {
     /** An armed life goes on under the terms it promised (rule 4); what is answered holds for the next process too. */
     void readConfig() {
         CellConfig promised = tmpfs.terms;
+        boolean armed = cell.arms(this);
         config = promised != null && keeper.isEndPromised() ? promised : configured;
         tmpfs.terms = config;
+        if (!armed && tmpfs.life != null && cell.arms(this)) {
+            cell.oracle.armsFromNowOn(this);
+        }
     }
 
     /** The agent is stopped, agent.yaml edited, and the agent started a while later. */

@@ -38,6 +38,7 @@ class AttacksTest {
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .count();
         assertThat(Attack.all()).hasSize((int) (tests - 1 + others().count()));
+        assertThat(Attack.all()).extracting(Attack::name).doesNotHaveDuplicates();
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a host may take a VM for itself, as a function of the record alone. The claim is a permit that is redeemed in the
- * version that grants it, so whatever is true of redeemed permits is true of it: nobody else gets one for the VM
+ * When a host may take a VM for itself, as a function of the record alone. The claim is a permit that is redeemed in
+ * the version that grants it, so whatever is true of redeemed permits is true of it: nobody else gets one for the VM
  * meanwhile, a proof on the host covers it, and it ends when the VM is verified gone or with its host (rule 11).
  */
 final class VmClaimRules {

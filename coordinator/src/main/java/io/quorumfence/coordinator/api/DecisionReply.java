@@ -96,7 +96,7 @@ final class DecisionReply {
                 .put("vm", request.question().vm().toString())
                 .put("lastHost", request.question().lastHost().value());
         boolean there = was != null && was.host().equals(request.question().lastHost());
-        return json.put("state", there ? was.state() : "unknown")
+        return json.put("state", was != null && there ? was.state() : "unknown")
                 .put("listedBy", was == null ? null : was.host().value());
     }
 

@@ -21,9 +21,9 @@ import picocli.CommandLine.ParentCommand;
 /** {@code qf host confirm-dead HOST}: says what it will allow, asks for the host's name, and waits for the proof. */
 @Command(
         name = "confirm-dead",
-        description =
-                "Tells the cell that a host is dead, so that its VMs may start elsewhere. Go and look first: its"
-                        + " power is off, or its VMs cannot reach their disks. Exit code 0 proven, 3 refused, 4 not proven yet.")
+        description = "Tells the cell that a host is dead, so that its VMs may start elsewhere. Go and look first: its"
+                + " power is off, or its VMs cannot reach their disks. "
+                + "Exit code 0 proven, 3 refused, 4 not proven yet.")
 final class ConfirmDeadCommand implements Callable<Integer> {
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 

@@ -18,7 +18,8 @@ import java.util.Set;
  * Judges one request on one view of its cell. The checks run in this order, the first that objects answers:
  *
  * <pre>
- * hosts known -> siblings, where the cell asks for them -> some agent answers -> every answer readable -> record known -> this request's own permit
+ * hosts known -> siblings, where the cell asks for them
+ * -> some agent answers -> every answer readable -> record known -> this request's own permit
  * -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
  * </pre>
  *

@@ -177,8 +177,8 @@ public final class StartQueue {
     }
 
     /**
-     * What is on its way by the newest record: open permits whose VM the destination does not list. A redeemed permit of
-     * a host that does not answer, and that the gate did not see given, says nothing of a start.
+     * What is on its way by the newest record: open permits whose VM the destination does not list. A redeemed permit
+     * of a host that does not answer, and that the gate did not see given, says nothing of a start.
      */
     private static Map<Long, Start> refreshed(CellState state, CellView view, long nowNs) {
         Optional<RecordView> record = view.record();

@@ -16,6 +16,7 @@ import io.quorumfence.model.VmId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,7 @@ class StartQueueTest {
                 .filter(said -> said.id().equals(id(vms.get(number - 1))))
                 .reduce((first, last) -> last)
                 .orElseThrow();
-        HostDouble to = bench.hosts.get(ask.question().destination());
+        HostDouble to = Objects.requireNonNull(bench.hosts.get(ask.question().destination()));
         PermitView permit = new PermitView(
                 100 + number,
                 ask.id(),
@@ -87,7 +88,8 @@ class StartQueueTest {
     }
 
     private void runs(int number) {
-        HostDouble to = bench.hosts.get(request(number).question().destination());
+        HostDouble to = Objects.requireNonNull(
+                bench.hosts.get(request(number).question().destination()));
         VmId vm = vms.get(number - 1);
         bench.record.permit(100 + number, id(vm), vm, "h1", to, PermitStage.REDEEMED);
         to.vms.add(vm);

@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each call of the gate, with the coordinator's own prefix: {@code request=ID} finds a decision in the logs
+ * One line for each call of the gate, with the coordinator's own prefix: {@code request=ID} finds a decision in the
+ * logs
  * of both sides.
  */
 final class GateTrace {

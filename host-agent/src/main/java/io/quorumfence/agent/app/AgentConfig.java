@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param run directory on tmpfs for what must not outlive the kernel's boot
  * @param watchdogPath device or, in the lab, FIFO; empty without a watchdog
+ * @param hookFile on the local disk, where libvirt's hook reads what is asked of it
  * @param notices what was accepted and should be known; printed at every start
  */
 public record AgentConfig(
@@ -30,6 +31,7 @@ public record AgentConfig(
         SelfFence selfFence,
         Alerting alerting,
         Power power,
+        Path hookFile,
         List<String> notices) {
     public AgentConfig {
         notices = List.copyOf(notices);

@@ -47,7 +47,12 @@ final class AgentConfigFile {
             "fifo-lab", WatchdogKind.FIFO_LAB,
             "none", WatchdogKind.NONE));
 
+    /** YAML reads off as false. */
+    private static final Map<String, HookMode> HOOK_MODES = new TreeMap<>(
+            Map.of("off", HookMode.OFF, "false", HookMode.OFF, "warn", HookMode.WARN, "enforce", HookMode.ENFORCE));
+
     private static final Map<String, Boolean> MODES = Map.of("enforce", false, "shadow", true);
+    private static final int RUN_MAX = 80;
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     /** The fence helper's own bound: an ssh command that is given up earlier has never heard the verdict. */
@@ -95,7 +100,8 @@ final class AgentConfigFile {
         boolean shadow = top.choice("mode", false, MODES);
         SelfFenceSection fence = top.in("selfFence", s -> SelfFenceSection.read(s, properties));
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
-        CellConfig plain = cell(top, profile, watchdog.kind, fence, shadow);
+        HookSection hook = top.in("hook", AgentConfigFile::hook);
+        CellConfig plain = cell(top, profile, watchdog.kind, fence, shadow).hooked(hook.hook);
         PowerSection power = PowerSection.read(top, plain.hosts(), plain.flight());
         CellConfig cell = plain.climbing(power.ladder());
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
@@ -104,7 +110,7 @@ final class AgentConfigFile {
         TimeBudget budget = DeadlineRules.check(cell, profile);
         AgentConfig config = new AgentConfig(
                 cell,
-                top.absolute("run", Path.of("/run/quorumfence")),
+                run(top, hook.hook),
                 top.absolute("journal", Path.of("/var/lib/quorumfence/journal")),
                 watchdog.device,
                 top.in("ports", AgentConfigFile::ports),
@@ -114,6 +120,7 @@ final class AgentConfigFile {
                 fence.deeds(),
                 top.in("alerts", SelfFenceSection::alerting),
                 power.power(),
+                hook.file,
                 Notices.of(cell, budget, profile, loopback));
         return new Explained(config, profile, budget, top.ledger().settings());
     }
@@ -158,14 +165,26 @@ final class AgentConfigFile {
                 storm.limit,
                 storm.window,
                 top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
-                fence.reaction(shadow),
-                top.in("hook", AgentConfigFile::hook));
+                fence.reaction(shadow));
     }
 
-    private static Hook hook(YamlSection s) {
-        return new Hook(
-                s.choice("mode", HookMode.OFF, YamlSection.words(HookMode.values())),
-                s.duration("deadline", Hook.OFF.deadline(), SECOND, Duration.ofSeconds(10)));
+    private record HookSection(Hook hook, Path file) {}
+
+    private static HookSection hook(YamlSection s) {
+        return new HookSection(
+                new Hook(
+                        s.choice("mode", HookMode.OFF, HOOK_MODES),
+                        s.duration("deadline", Hook.OFF.deadline(), SECOND, Duration.ofSeconds(10))),
+                s.absolute("file", Path.of("/var/lib/quorumfence/hook")));
+    }
+
+    /** A socket's address holds 107 bytes. */
+    private static Path run(YamlSection top, Hook hook) {
+        Path run = top.absolute("run", Path.of("/run/quorumfence"));
+        if (hook.isAsked() && run.toString().length() > RUN_MAX) {
+            throw top.wrong("run", "has more than " + RUN_MAX + " characters, and hook.mode needs a socket there");
+        }
+        return run;
     }
 
     private static Deadlines deadlines(YamlSection s, Deadlines preset) {

@@ -106,8 +106,7 @@ final class AgentProcess {
         PeerCalls calls = new PeerCalls(PeerSettings.of(cell, config.ports().http(), tls), inbox);
         AgentApi api = new AgentApi(apiSettings(tls), apiSources(), inbox);
         LocalEffects local = effects(keeper, tmpfs, memory, inbox);
-        HookServer hook =
-                new HookServer(config.run(), config.journal().resolveSibling("hook"), cell.hook(), inbox, clock::nowNs);
+        HookServer hook = new HookServer(config.run(), config.hookFile(), cell.hook(), inbox, clock::nowNs);
         JournalLog journal = new JournalLog(config, boot.bootId(), new ReasonLines(new Syslog(Path.of("/dev/log"))));
         journal.started(new JournalStart(held, facts), processStartNs);
 
@@ -120,13 +119,7 @@ final class AgentProcess {
                         lanes::execute,
                         latencies.before(command -> toPeers(command, datagrams, calls)),
                         local::execute,
-                        reply -> {
-                            if (HookServer.isOwn(reply)) {
-                                hook.accept(reply);
-                            } else {
-                                api.accept(reply);
-                            }
-                        }));
+                        hook.before(api::accept)));
         loop = agent;
         AgentMeters.bind(meters, agent, cell.storageIds(), clock::nowNs);
         AgentMeters.bindWatchdog(meters, agent, keeper);

@@ -39,7 +39,8 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
 
     private static AgentConfig.Power power(YamlSection s, List<HostId> members, Duration flight) {
         Path agents = s.absolute("agents", Path.of("/usr/sbin"));
-        Duration own = s.duration("flight", flight.compareTo(FLIGHT) > 0 ? flight : FLIGHT, Duration.ofMillis(100), MINUTE);
+        Duration own =
+                s.duration("flight", flight.compareTo(FLIGHT) > 0 ? flight : FLIGHT, Duration.ofMillis(100), MINUTE);
         if (own.compareTo(flight) < 0) {
             throw s.wrong(
                     "flight",

@@ -89,7 +89,8 @@ public final class Alerts {
         new TreeSet<>(s.powerLooks.wrong())
                 .forEach(host -> alerts.add(new Alert(
                         "power-device",
-                        "the fence device of host " + host + " says off, and the host was heard after that: wrong device"
+                        "the fence device of host " + host
+                                + " says off, and the host was heard after that: wrong device"
                                 + " or parameters; power is not used against it until a look says on")));
     }
 

@@ -140,8 +140,8 @@ final class Ladder {
 
     /**
      * Rule 10: a start that libvirt has not forked yet leaves no process to find. What was redeemed for that life and
-     * is neither among the processes that were ended nor in its last list may still come up there. Of a claim that was taken
-     * for one start the list says nothing: it may be from the run before that start.
+     * is neither among the processes that were ended nor in its last list may still come up there. Of a claim that was
+     * taken for one start the list says nothing: it may be from the run before that start.
      */
     private static Optional<Permit> startUnderWay(AgentState s, FenceWork work) {
         VmList listed = GrantRules.newestBeat(s, work.suspect)

@@ -104,8 +104,7 @@ final class PowerRung {
                 s.timing.selfNs(),
                 Suspicion.terms(s, work.suspect, work.life).map(Terms::selfNs).orElse(0L));
         long silentNs = Math.min(
-                Suspicion.storageAge(s, work.suspect, work.life, nowNs),
-                Suspicion.networkAge(s, work.suspect, nowNs));
+                Suspicion.storageAge(s, work.suspect, work.life, nowNs), Suspicion.networkAge(s, work.suspect, nowNs));
         for (HeldPromise promise : work.promises.values()) {
             selfNs = Math.max(selfNs, promise.terms().map(Terms::selfNs).orElse(0L));
             silentNs = Math.min(silentNs, nowNs - promise.lastSeenNs());
@@ -230,10 +229,10 @@ final class PowerRung {
                 && peer.request != null
                 && peer.request.incarnation().equals(work.life);
         boolean moved = s.lanes.values().stream()
-                        .map(lane -> lane.sighting(work.suspect))
-                        .anyMatch(sighting -> sighting != null
-                                && sighting.moved()
-                                && sighting.latest().incarnation().equals(work.life));
+                .map(lane -> lane.sighting(work.suspect))
+                .anyMatch(sighting -> sighting != null
+                        && sighting.moved()
+                        && sighting.latest().incarnation().equals(work.life));
         return heard || moved;
     }
 

@@ -280,7 +280,8 @@ class AgentConfigFileTest {
         String own = "{devices: [{agent: fence_ipmilan, parameters: {ip: 10.0.0.8}}]}";
         String hosts = first.equals(second)
                 ? "    - {host: h1, levels: [" + device + ", " + own + ", " + device + "]}\n"
-                : "    - {host: h1, levels: [" + device + "]}\n    - {host: h2, levels: [" + own + ", " + device + "]}\n";
+                : "    - {host: h1, levels: [" + device + "]}\n    - {host: h2, levels: [" + own + ", " + device
+                        + "]}\n";
         String members = "  - {host: h1, addresses: {management: 10.0.0.1}}\n";
         String two = MINIMAL.replace(members, members + "  - {host: h2, addresses: {management: 10.0.0.2}}\n");
         assertThat(refusalOf(two + "power:\n  hosts:\n" + hosts))

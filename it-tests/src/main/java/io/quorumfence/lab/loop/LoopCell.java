@@ -8,6 +8,7 @@ import io.quorumfence.lab.ground.LabPlan;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +53,17 @@ public final class LoopCell implements Ground {
      * @param progress one short line for each thing done
      */
     public static LoopCell boot(LabPlan plan, Checkout checkout, Consumer<String> progress) {
+        return boot(plan, checkout, progress, List.of());
+    }
+
+    /** @param initOptions of storage-init, on top */
+    public static LoopCell boot(LabPlan plan, Checkout checkout, Consumer<String> progress, List<String> initOptions) {
         checkout.missingForLoopback().ifPresent(what -> {
             throw new LabException(what);
         });
         LoopCell cell = new LoopCell(plan, checkout);
         try {
-            cell.up(progress);
+            cell.up(progress, initOptions);
             return cell;
         } catch (RuntimeException e) {
             cell.close();
@@ -65,12 +71,14 @@ public final class LoopCell implements Ground {
         }
     }
 
-    private void up(Consumer<String> progress) {
+    private void up(Consumer<String> progress, List<String> initOptions) {
         files.write();
         progress.accept("keys and configuration are written");
         relay = Optional.of(new PlaneRelay(addresses, plan.hosts()));
-        Command.of(checkout.agentCommand(
-                        "storage-init", "--config", config(plan.hosts().get(0))))
+        List<String> init = new ArrayList<>(
+                List.of("storage-init", "--config", config(plan.hosts().get(0))));
+        init.addAll(initOptions);
+        Command.of(checkout.agentCommand(init.toArray(String[]::new)))
                 .within(FORMAT)
                 .check("storage-init");
         progress.accept("quorum storages are formatted");

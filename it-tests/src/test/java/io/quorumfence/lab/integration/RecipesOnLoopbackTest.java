@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -133,7 +134,7 @@ class RecipesOnLoopbackTest {
     }
 
     private void showsNoSecret(LiveCell cell) throws Exception {
-        Path home = cell.ground().tlsDir().getParent();
+        Path home = Objects.requireNonNull(cell.ground().tlsDir().getParent());
         secrets.macKey(home.resolve("h1/mac.key"));
         secrets.word("webhook token", TOKEN);
         secrets.privateKey("ssh key", dir.resolve("ssh.key"));

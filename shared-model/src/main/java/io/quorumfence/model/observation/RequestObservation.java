@@ -38,8 +38,8 @@ public sealed interface RequestObservation extends Observation {
      * Libvirt's hook: may this VM start here, now?
      *
      * @param incoming it comes by a migration
-     * @param remains process id of a qemu of this VM that is there already, or of one that does not say whose it is; 0 if
-     *     there is none
+     * @param remains process id of a qemu of this VM that is there already, or of one that does not say whose it is; 0
+     *     if there is none
      * @param askedNs when the hook asked, on this host's clock; it waits no longer than its deadline from then
      */
     record StartAsked(ReplyId reply, VmId vm, boolean incoming, long remains, long askedNs)

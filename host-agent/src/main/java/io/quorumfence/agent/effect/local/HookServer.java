@@ -81,9 +81,15 @@ public final class HookServer implements AutoCloseable {
         this.nowNs = nowNs;
     }
 
-    /** Whether a reply is this server's to give; the numbers of HTTP requests are positive. */
-    public static boolean isOwn(ReplyCommand reply) {
-        return reply.reply().value() < 0;
+    /** Takes this server's replies and leaves the others, whose numbers are positive, to who comes after it. */
+    public Consumer<ReplyCommand> before(Consumer<ReplyCommand> others) {
+        return reply -> {
+            if (reply.reply().value() < 0) {
+                accept(reply);
+            } else {
+                others.accept(reply);
+            }
+        };
     }
 
     /** Returns at once. The disk and the socket are waited for aside. */

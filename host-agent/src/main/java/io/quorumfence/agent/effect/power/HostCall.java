@@ -57,7 +57,8 @@ final class HostCall {
     }
 
     private Asked ask(int level, PowerDevice device, PowerAction action, long notAfterNs, long deadlineNs) {
-        DeviceCall call = new DeviceCall(spec, device, action == PowerAction.OFF ? spec.lockOf(host) : spec.lookOf(host), clock);
+        DeviceCall call =
+                new DeviceCall(spec, device, action == PowerAction.OFF ? spec.lockOf(host) : spec.lookOf(host), clock);
         synchronized (this) {
             calls.add(call);
             if (stopped) {

@@ -262,7 +262,8 @@ class PowerFencerTest {
         try (PowerFencer fencer = fencer(List.of(List.of(device("0", "0"))))) {
             fencer.run(command(PowerAction.OFF, in(7_000), in(8_000)));
             Await.until("it runs", () -> directory.resolve("child").toFile().length() > 1);
-            ProcessHandle.current().descendants()
+            ProcessHandle.current()
+                    .descendants()
                     .filter(p -> p.info().commandLine().orElse("").contains("qf-power --lock " + directory))
                     .forEach(ProcessHandle::destroyForcibly);
             fencer.end(new EndPower(TOKEN, HOST, true));
