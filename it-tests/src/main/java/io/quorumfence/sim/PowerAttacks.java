@@ -286,8 +286,11 @@ final class PowerAttacks {
         stage.run(100);
         claimer.agent.start();
         stage.run(300_000);
-        stage.must(stage.isProven(3), "I7", "five minutes later h3 is not proven, its device answers, "
-                + "two siblings saw it alive, claim " + stageOf(stage));
+        stage.must(
+                stage.isProven(3),
+                "I7",
+                "five minutes later h3 is not proven, its device answers, " + "two siblings saw it alive, claim "
+                        + stageOf(stage));
         return stage.verdict();
     }
 

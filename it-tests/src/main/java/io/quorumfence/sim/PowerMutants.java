@@ -39,13 +39,19 @@ final class PowerMutants {
 
     private static Mutant firstStatusProves() {
         return Mutant.of("first-status-proves", "9")
-                .core("PowerRung.java", "if (second && mayProve && sound) {", "if ((second || nowNs > 0) && mayProve) {")
+                .core(
+                        "PowerRung.java",
+                        "if (second && mayProve && sound) {",
+                        "if ((second || nowNs > 0) && mayProve) {")
                 .shownBy("POWERALIVE");
     }
 
     private static Mutant flightOfAnOffIgnored() {
         return Mutant.of("flight-of-an-off-ignored", "9")
-                .core("PowerIntents.java", "nowNs >= Math.max(ended, lastCallOverNs(s)) + s.timing.powerFlightNs()", "nowNs >= ended")
+                .core(
+                        "PowerIntents.java",
+                        "nowNs >= Math.max(ended, lastCallOverNs(s)) + s.timing.powerFlightNs()",
+                        "nowNs >= ended")
                 .shownBy("POWERBACK");
     }
 

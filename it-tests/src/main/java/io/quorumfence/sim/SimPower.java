@@ -253,11 +253,12 @@ final class SimPower {
 
     private void awaitNone(SimHost from, int process, LocalCommand.EndPower command) {
         children.removeIf(child -> !child.lives());
-        boolean none =
-                lockLost
+        boolean none = lockLost
                 || children.stream().noneMatch(child -> child.on == from && child.command.action() == PowerAction.OFF);
         if (none) {
-            from.agent.run(process, () -> from.agent.offer(new EffectObservation.PowerEnded(command.token(), command.forGood())));
+            from.agent.run(
+                    process,
+                    () -> from.agent.offer(new EffectObservation.PowerEnded(command.token(), command.forGood())));
         } else {
             from.after(50 * SimCell.MILLI, () -> awaitNone(from, process, command));
         }
