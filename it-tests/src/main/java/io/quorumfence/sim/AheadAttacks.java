@@ -1,24 +1,17 @@
 package io.quorumfence.sim;
 
-import static io.quorumfence.model.SelfFenceAction.REBOOT;
 import static io.quorumfence.model.SelfFenceAction.STOP_VMS;
 
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Profile;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
-import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.HostId;
-import io.quorumfence.model.Proof;
-import io.quorumfence.model.ProofLevel;
-import io.quorumfence.model.Rung;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.record.BallotBlock;
 import io.quorumfence.record.CellRecord;
-import io.quorumfence.record.ChangeResult;
-import io.quorumfence.record.RecordChange;
 import io.quorumfence.wire.BlockWrite;
 import io.quorumfence.wire.Layout;
 import io.quorumfence.wire.MacKeys;
@@ -31,7 +24,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Schedules about what the core has not built yet, or only half: power intents, changes of the members. A record that a
+ * Schedules about what the core has not built yet, or only half: changes of the members. A record that a
  * later version would write is put on the storages, and this version has to refuse what it cannot judge. And blocks
  * that are torn, with the bytes that the lanes write.
  */
@@ -42,7 +35,6 @@ final class AheadAttacks {
 
     static List<Attack> all() {
         return List.of(
-                new Attack("H1b", "a power intent is open, and its holder is gone and back", AheadAttacks::h1b),
                 new Attack("H13", "a host counts with another member list", AheadAttacks::h13),
                 new Attack("H19a", "the last write of a dead host is torn", AheadAttacks::h19a));
     }
@@ -69,52 +61,6 @@ final class AheadAttacks {
                 claims,
                 r.permits(),
                 r.nextNumber());
-    }
-
-    /** No power without an intent; and an intent passes to nobody, ends with nobody, and bars its host's next life. */
-    private static String h1b() {
-        Stage stage = Stage.of(4, 1, REBOOT).vmOn(3);
-        stage.isolate(3, 1);
-        stage.await(10_000, () -> stage.isClaimed(3));
-        Claim claim = stage.claimOn(3).orElseThrow();
-        Proof off = new Proof(Rung.POWER, ProofLevel.HOST_GONE, "the command was accepted");
-        ChangeResult result = new RecordChange.Prove(
-                        claim.token(),
-                        claim.claimer(),
-                        claim.claimerIncarnation(),
-                        stage.record().epoch(),
-                        off)
-                .applyTo(stage.record());
-        stage.must(result instanceof ChangeResult.Rejected, "PROOF", "power proves without an intent in the record");
-
-        SimHost holder = stage.cell.host(claim.claimer());
-        holder.powerOff("scripted");
-        stage.run(1_200); // nothing of it is under way any more
-        List<Claim> claims = new ArrayList<>(stage.record().claims());
-        claims.replaceAll(one -> one.equals(claim) ? claim.at(ClaimStage.POWER_INTENT) : one);
-        land(stage, holder, next(stage.record(), stage.record().membership(), claims));
-        stage.run(12_000);
-        untouched(stage, claim, "its holder went silent");
-        stage.isolate(3, -1);
-        stage.await(20_000, () -> stage.leaseLives(3));
-        stage.must(stage.leaseLives(3), "I7", "h3 was reset, and did not join");
-        untouched(stage, claim, "its suspect joined again");
-        boolean may = PermitAttacks.mayStart(stage, ANOTHER, holder == stage.h(4) ? 1 : 4, 3);
-        stage.must(!may, "BARRIER", "h3 may start a VM while a power intent on its last life is open");
-        holder.powerOn();
-        stage.run(8_000);
-        untouched(stage, claim, "its holder joined again");
-        return stage.verdict();
-    }
-
-    private static void untouched(Stage stage, Claim claim, String when) {
-        boolean same = stage.record()
-                .claim(claim.token())
-                .filter(now -> now.stage() == ClaimStage.POWER_INTENT
-                        && now.claimer().equals(claim.claimer())
-                        && now.claimerIncarnation().equals(claim.claimerIncarnation()))
-                .isPresent();
-        stage.must(same, "PROOF", "the power intent is not open and its holder's any more, as " + when);
     }
 
     /** A mismatch neither acknowledges nor counts: of the lists at the join, of their version after it. */

@@ -25,6 +25,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         HookAttacks.all(),
                         StartAttacks.all(),
                         AheadAttacks.all(),
+                        PowerAttacks.all(),
                         ReactionAttacks.all(),
                         OperatorAttacks.all())
                 .flatMap(List::stream)

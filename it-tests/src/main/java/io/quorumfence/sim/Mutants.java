@@ -13,6 +13,7 @@ final class Mutants {
                         LeaseMutants.all(),
                         ClaimMutants.all(),
                         RecordMutants.all(),
+                        PowerMutants.all(),
                         PermitMutants.all(),
                         HookMutants.all(),
                         ReactionMutants.all(),

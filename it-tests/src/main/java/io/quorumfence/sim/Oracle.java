@@ -50,6 +50,7 @@ final class Oracle {
     /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
     private final Map<FenceToken, Long> holds = new HashMap<>();
 
+    final PowerWatch power;
     final Sightings sightings;
     final List<Violation> violations = new ArrayList<>();
     int starts;
@@ -62,6 +63,7 @@ final class Oracle {
     Oracle(SimCell cell, int hosts, int storages, long suspectNs) {
         this.cell = cell;
         this.records = new RecordWatch(cell, this);
+        this.power = new PowerWatch(cell, this);
         this.sightings = new Sightings(hosts, storages, suspectNs);
     }
 
@@ -223,6 +225,8 @@ final class Oracle {
     void event(SimHost host, JournalEvent event) {
         if (event instanceof JournalEvent.MailboxRaised e) {
             holds.putIfAbsent(e.token(), cell.time.nowNs());
+        } else if (event instanceof JournalEvent.HostJoined) {
+            power.joined(host.id);
         } else if (event instanceof JournalEvent.DeathConfirmed e && e.overridesStorm()) {
             overridden.add(e.life());
         } else if (event instanceof JournalEvent.HostSuspected e) {
@@ -241,6 +245,11 @@ final class Oracle {
     void shellKills(SimHost by, SimHost target) {
         fences++;
         judgeFence(by, target, "a shell kills its VMs");
+    }
+
+    void switchedOff(SimHost by, SimHost target) {
+        fences++;
+        judgeFence(by, target, "its fence device takes its power");
     }
 
     void selfFence(SimHost host) {

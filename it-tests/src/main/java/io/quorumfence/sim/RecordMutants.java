@@ -42,7 +42,7 @@ final class RecordMutants {
 
     private static Mutant powerProvesAlone() {
         return Mutant.of("power-proves-alone", "9")
-                .shared("record/ClaimRules.java", "case POWER -> false;", "case POWER -> true;")
+                .shared("record/ClaimRules.java", "case POWER -> at == ClaimStage.POWER_INTENT &&", "case POWER ->")
                 .shownBy("H1b");
     }
 
@@ -52,7 +52,9 @@ final class RecordMutants {
                         "record/ClaimRules.java",
                         "if (found.isEmpty() || found.get().stage() != ClaimStage.CLAIMED) {",
                         "if (found.isEmpty() || !found.get().isOpen()) {")
-                .shownBy("H1b");
+                .coveredBecause("nobody asks to take an open intent over")
+                .core("Declaration.java", "if (claim.stage() != ClaimStage.CLAIMED) {", "if (!claim.isOpen()) {")
+                .shownBy("POWERHOLDER");
     }
 
     private static Mutant powerIntentEndsWithABoot() {
@@ -188,7 +190,10 @@ final class RecordMutants {
 
     private static Mutant anotherMembershipJoins() {
         return Mutant.of("another-membership-joins", "14")
-                .core("Joining.java", "if ((fresh || cleared) && s.isOfThisCell(record)) {", "if (fresh || cleared) {")
+                .core(
+                        "Joining.java",
+                        "if ((fresh || cleared) && s.isOfThisCell(record) && PowerIntents.letJoin(s, record, nowNs)) {",
+                        "if (fresh || cleared) {")
                 .shownBy("H13");
     }
 

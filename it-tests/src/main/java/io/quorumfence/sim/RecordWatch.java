@@ -1,6 +1,7 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Permit;
@@ -99,6 +100,14 @@ final class RecordWatch {
                     "I4",
                     "token " + claim.token() + " leaves its final stage "
                             + old.get().stage());
+        }
+        boolean handed = old.filter(was -> was.stage() == ClaimStage.POWER_INTENT
+                        && claim.isOpen()
+                        && !(was.claimer().equals(claim.claimer())
+                                && was.claimerIncarnation().equals(claim.claimerIncarnation())))
+                .isPresent();
+        if (handed) {
+            oracle.broken("POWER", "the open power intent of token " + claim.token() + " goes to " + claim.claimer());
         }
         long standing = now.claims().stream()
                 .filter(other -> other.isOpen() || other.isProven())

@@ -5,6 +5,7 @@ import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.config.Reaction;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Rung;
@@ -48,7 +49,8 @@ final class Rest {
         Incarnation life = host.tmpfs.life;
         if (life == null || !AgentFacts.isJoined(state) || !AgentFacts.leaseLives(state, host.nowNs())) {
             cell.oracle.broken("I7", host.id + " is up, and has no live lease");
-        } else if (record.standingClaimOn(host.id, life).isPresent() || record.isBarred(host.id)) {
+        } else if ((record.standingClaimOn(host.id, life).isPresent() || record.isBarred(host.id))
+                && !isHeldByTheDark(host, record)) {
             cell.oracle.broken("I7", host.id + " is up, and a claim stands on it");
         }
     }
@@ -62,7 +64,7 @@ final class Rest {
                 .filter(Claim::isProven)
                 .isPresent();
         long counted = record.claims().stream().filter(Rest::countsForStorm).count();
-        if (!proven && counted < cell.stormLimit(dead)) {
+        if (!proven && !isHeldByTheDark(dead, record) && counted < cell.stormLimit(dead)) {
             cell.oracle.broken("I7", dead.id + " is dead, had promised its end, and is not proven");
         }
     }
@@ -75,11 +77,21 @@ final class Rest {
                         && AgentFacts.known(state)
                                 .flatMap(record -> record.host(dead.id))
                                 .isPresent()
-                        && AgentFacts.outlook(state, dead.id).startsWith("unarmed"));
+                        && AgentFacts.outlook(state, dead.id).matches("(unarmed|no-watchdog).*"));
+    }
+
+    /** An intent whose holder has no power waits for the holder's next kernel, or for somebody to prove it gone. */
+    private boolean isHeldByTheDark(SimHost host, CellRecord record) {
+        return record.claims().stream()
+                .anyMatch(claim -> claim.suspect().equals(host.id)
+                        && claim.stage() == ClaimStage.POWER_INTENT
+                        && !cell.host(claim.claimer()).powered
+                        && !record.isPowerHolderGone(claim));
     }
 
     private static boolean countsForStorm(Claim claim) {
         return claim.isOpen()
+                || claim.stage() == ClaimStage.ABANDONED
                 || claim.proof()
                         .filter(proof -> proof.rung() != Rung.REBORN && proof.rung() != Rung.HOST_SAYS)
                         .isPresent();

@@ -71,6 +71,7 @@ final class Run {
             cell.quietTickNs = cell.tickNs;
         }
         cell.lock.lies = schedule.lyingLock();
+        cell.power.misbehave();
         cell.hosts().forEach(host -> host.sshOpen = cell.chance(0.5));
         cell.powerOnAll();
         openGates();

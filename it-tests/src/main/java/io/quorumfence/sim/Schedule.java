@@ -65,7 +65,7 @@ record Schedule(
         boolean live = !any || random.nextInt(5) == 0;
         ReactionDraw reactions = new ReactionDraw(seed, wish.story(), live);
         HookDraw hooks = new HookDraw(seed, wish.story(), live);
-        List<CellConfig> configs = hooks.configs(reactions.configs(plain));
+        List<CellConfig> configs = new PowerDraw(seed).configs(hooks.configs(reactions.configs(plain)));
         FaultPlan plan = new FaultPlan(random, configs.get(0), wish.story());
         List<Fault> faults = new ArrayList<>(reactions.faults(plan.draw(), hosts));
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);

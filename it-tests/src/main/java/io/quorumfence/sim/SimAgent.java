@@ -102,6 +102,7 @@ final class SimAgent {
         int mine = process;
         tick(mine);
         poll(mine);
+        host.after(1_000 * SimCell.MILLI, () -> host.cell.power.look(host, mine));
     }
 
     void stop() {

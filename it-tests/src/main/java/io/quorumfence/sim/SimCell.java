@@ -36,6 +36,7 @@ final class SimCell {
     final SimEffects effects = new SimEffects(this);
     final SimLock lock = new SimLock(this);
     final SimSsh ssh = new SimSsh(this);
+    final SimPower power;
     final SimJournal journal;
     final Oracle oracle;
     long tickNs;
@@ -71,6 +72,7 @@ final class SimCell {
         random = new SplittableRandom(seed);
         trace = new Trace(tracing);
         any = configs.get(0);
+        power = new SimPower(this, seed);
         tickNs = (50 + 50L * random.nextInt(4)) * MILLI;
         int n = configs.size();
         int m = any.storages().size();

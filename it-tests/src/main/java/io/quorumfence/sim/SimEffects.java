@@ -91,6 +91,10 @@ final class SimEffects {
             cell.lock.release(host, c.suspect());
         } else if (command instanceof LocalCommand.FenceBySsh c) {
             cell.ssh.fence(host, c);
+        } else if (command instanceof LocalCommand.RunPower c) {
+            cell.power.run(host, c);
+        } else if (command instanceof LocalCommand.EndPower c) {
+            cell.power.end(host, c);
         } else if (command instanceof LocalCommand.ActOnHost c) {
             act(host, c.action());
         } else if (command instanceof LocalCommand.StoreMemory c) {

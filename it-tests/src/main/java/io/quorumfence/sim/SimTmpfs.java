@@ -64,12 +64,12 @@ final class SimTmpfs {
         return gone;
     }
 
-    /** The barrier of a withdrawn claim is void. */
+    /** The barrier of a claim that was withdrawn or abandoned is void. */
     void keep(CellRecord applied) {
         record = applied;
         boolean spent = fencedFor != null
                 && applied.claim(fencedFor)
-                        .filter(claim -> claim.stage() == ClaimStage.WITHDRAWN)
+                        .filter(claim -> claim.stage() == ClaimStage.WITHDRAWN || claim.stage() == ClaimStage.ABANDONED)
                         .isPresent();
         if (spent) {
             fencedLife = 0;

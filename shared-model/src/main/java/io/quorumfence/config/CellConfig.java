@@ -17,6 +17,7 @@ import java.util.List;
  * @param stormLimit fences per window, 0 for the published share of the cell
  * @param rejoin how this host comes back after one of its lives was fenced
  * @param hook who has to be asked before a VM starts on this host
+ * @param ladder which rungs this host climbs against the others
  */
 public record CellConfig(
         CellId cell,
@@ -33,7 +34,8 @@ public record CellConfig(
         Duration stormWindow,
         Rejoin rejoin,
         Reaction reaction,
-        Hook hook) {
+        Hook hook,
+        FenceLadder ladder) {
     public CellConfig {
         members = List.copyOf(members);
         planes = List.copyOf(planes);
@@ -105,21 +107,67 @@ public record CellConfig(
                 Hook.OFF);
     }
 
+    /** A host without power against anybody. */
+    public CellConfig(
+            CellId cell,
+            HostId host,
+            List<Member> members,
+            List<PlaneId> planes,
+            List<StorageSpec> storages,
+            Deadlines deadlines,
+            int rhoPpm,
+            Duration flight,
+            SelfFenceAction action,
+            WatchdogKind watchdog,
+            int stormLimit,
+            Duration stormWindow,
+            Rejoin rejoin,
+            Reaction reaction,
+            Hook hook) {
+        this(
+                cell,
+                host,
+                members,
+                planes,
+                storages,
+                deadlines,
+                rhoPpm,
+                flight,
+                action,
+                watchdog,
+                stormLimit,
+                stormWindow,
+                rejoin,
+                reaction,
+                hook,
+                FenceLadder.PLAIN);
+    }
+
+    /** The same cell with other rungs. */
+    public CellConfig climbing(FenceLadder other) {
+        return with(deadlines, action, watchdog, reaction, hook, other);
+    }
+
     /** The same cell under other terms of its host. */
     public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
-        return with(others, other, kind, reaction, hook);
+        return with(others, other, kind, reaction, hook, ladder);
     }
 
     public CellConfig reacting(Reaction other) {
-        return with(deadlines, action, watchdog, other, hook);
+        return with(deadlines, action, watchdog, other, hook, ladder);
     }
 
     public CellConfig hooked(Hook other) {
-        return with(deadlines, action, watchdog, reaction, other);
+        return with(deadlines, action, watchdog, reaction, other, ladder);
     }
 
     private CellConfig with(
-            Deadlines others, SelfFenceAction other, WatchdogKind kind, Reaction reacting, Hook hooking) {
+            Deadlines others,
+            SelfFenceAction other,
+            WatchdogKind kind,
+            Reaction reacting,
+            Hook hooking,
+            FenceLadder climbed) {
         return new CellConfig(
                 cell,
                 host,
@@ -135,7 +183,8 @@ public record CellConfig(
                 stormWindow,
                 rejoin,
                 reacting,
-                hooking);
+                hooking,
+                climbed);
     }
 
     /** What this host does at the end of its lease by its configuration alone. */

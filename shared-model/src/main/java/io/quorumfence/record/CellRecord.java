@@ -125,6 +125,11 @@ public record CellRecord(
         return Optional.empty();
     }
 
+    /** Whether the kernel whose power command a claim may have under way is proven to run no more (rule 9). */
+    public boolean isPowerHolderGone(Claim claim) {
+        return PowerRules.isHolderGone(claim, this);
+    }
+
     /** Whether a claim on an earlier life of the host is still open: the boot barrier (safety.md). */
     public boolean isBarred(HostId host) {
         return claims.stream()

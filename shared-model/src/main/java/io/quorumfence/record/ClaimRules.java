@@ -35,7 +35,7 @@ final class ClaimRules {
                     : new Rejected(
                             "claimed", "token " + standing.get().token() + " already stands on " + wish.suspect());
         }
-        long recent = StormGuard.within(record, wish.aged());
+        long recent = StormGuard.within(record, wish);
         if (recent >= wish.stormLimit()) {
             return new Rejected(
                     "storm-guard",
@@ -54,14 +54,14 @@ final class ClaimRules {
     }
 
     /** Whoever is claimed may not claim, so two that suspect each other cannot both win; nobody claims himself. */
-    private static boolean isUnfit(HostId claimer, Incarnation life, HostId suspect, CellRecord record) {
+    static boolean isUnfit(HostId claimer, Incarnation life, HostId suspect, CellRecord record) {
         return claimer.equals(suspect)
                 || !record.isJoined(claimer, life)
                 || record.gone().contains(claimer)
                 || record.standingClaimOn(claimer, life).isPresent();
     }
 
-    private static Rejected unfit(HostId claimer) {
+    static Rejected unfit(HostId claimer) {
         return new Rejected("claimer-unfit", "claimer " + claimer + " is itself claimed, the suspect, or not joined");
     }
 
@@ -85,7 +85,7 @@ final class ClaimRules {
         return new Applied(draft.next());
     }
 
-    private static boolean isWorkedOnBy(Claim claim, HostId claimer, Incarnation life) {
+    static boolean isWorkedOnBy(Claim claim, HostId claimer, Incarnation life) {
         return claim.claimer().equals(claimer) && claim.claimerIncarnation().equals(life);
     }
 
@@ -113,12 +113,12 @@ final class ClaimRules {
         if (claim.isProven()) {
             return new Already();
         }
-        if (claim.stage() != ClaimStage.CLAIMED || !isWorkedOnBy(claim, wish.claimer(), wish.claimerLife())) {
+        if (!claim.isOpen() || !isWorkedOnBy(claim, wish.claimer(), wish.claimerLife())) {
             return new Rejected(
                     "claim-closed", "token " + wish.token() + " is " + claim.stage() + " by " + claim.claimer());
         }
         Proof proof = wish.proof();
-        if (!proves(proof)) {
+        if (!proves(proof, claim.stage())) {
             return new Rejected("proof-void", proof.rung().code() + " alone does not prove " + proof.level());
         }
         if (proof.rung() == Rung.TIME && wish.epoch() != record.epoch()) {
@@ -128,11 +128,11 @@ final class ClaimRules {
     }
 
     /** Rules 1 and 8: a rung proves its own level at most, and power nothing without an intent decided before it. */
-    private static boolean proves(Proof proof) {
+    private static boolean proves(Proof proof, ClaimStage at) {
         return switch (proof.rung()) {
             case HOST_SAYS, SIBLING_SSH, PILL, OPERATOR -> proof.level() == ProofLevel.VMS_GONE;
             case REBORN, TIME -> true;
-            case POWER -> false;
+            case POWER -> at == ClaimStage.POWER_INTENT && proof.level() == ProofLevel.HOST_GONE;
         };
     }
 

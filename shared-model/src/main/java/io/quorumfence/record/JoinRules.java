@@ -36,6 +36,7 @@ final class JoinRules {
         if (before != null) {
             closeClaims(wish, before.incarnation(), record, draft);
             endPermits(wish, record, draft);
+            PowerRules.releaseIntents(wish, record, draft);
         }
         draft.put(new HostEntry(host, life, false));
         return new Applied(draft.next());

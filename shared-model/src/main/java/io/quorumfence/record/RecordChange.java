@@ -10,7 +10,8 @@ import java.util.Set;
 /**
  * One decision to be written. Validity is a function of the record it is applied to, so every reader agrees; every
  * change is idempotent, so a proposer whose value was decided by somebody else finds it {@link ChangeResult.Already}
- * true. The rules are in {@link JoinRules}, {@link ClaimRules} and {@link PermitRules}.
+ * true. The rules are in {@link JoinRules}, {@link ClaimRules}, {@link PowerRules}
+ * and {@link PermitRules}.
  */
 public sealed interface RecordChange {
 
@@ -65,7 +66,26 @@ public sealed interface RecordChange {
     }
 
     /**
-     * Absence is proven.
+     * The claimer is about to switch the suspect's power. From here on only the same life may go on with the claim:
+     * the command cannot be bound to a life of the suspect, so nobody else may believe that none is under way (rule 8).
+     */
+    record IntendPower(FenceToken token, HostId claimer, Incarnation claimerLife) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return PowerRules.intend(this, record);
+        }
+    }
+
+    /** No power command of this claim is under way any more, and none will be; the claim is spent. */
+    record AbandonPower(FenceToken token, HostId by, Incarnation life) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return PowerRules.abandon(this, record);
+        }
+    }
+
+    /**
+     * Absence is proven. By the holder of a power intent it is also his word that no command of it is under way.
      *
      * @param epoch the gone-set version the proof was judged under; another one voids it (decision 0003)
      */

@@ -2,9 +2,7 @@ package io.quorumfence.record;
 
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
-import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.Rung;
-import java.util.Set;
 
 /** Which claims count against the limit of a window (rule 15). */
 final class StormGuard {
@@ -18,10 +16,19 @@ final class StormGuard {
                         .isEmpty();
     }
 
-    /** Claims within the window; one whose age the claimer does not know counts as new. */
-    static long within(CellRecord record, Set<FenceToken> aged) {
+    /**
+     * Claims within the window; one whose age the claimer does not know counts as new. The limit is one of hosts: an
+     * attempt that was abandoned on the very life that is claimed again is not another one.
+     */
+    static long within(CellRecord record, RecordChange.OpenClaim wish) {
         return record.claims().stream()
-                .filter(claim -> counts(claim) && !aged.contains(claim.token()))
+                .filter(claim -> counts(claim) && !wish.aged().contains(claim.token()) && !isSameAgain(claim, wish))
                 .count();
+    }
+
+    private static boolean isSameAgain(Claim claim, RecordChange.OpenClaim wish) {
+        return claim.stage() == ClaimStage.ABANDONED
+                && claim.suspect().equals(wish.suspect())
+                && claim.incarnation().equals(wish.life());
     }
 }

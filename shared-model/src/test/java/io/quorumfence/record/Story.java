@@ -114,6 +114,15 @@ final class Story {
         return new RecordChange.Withdraw(lastClaim().token(), by);
     }
 
+    RecordChange.IntendPower intend() {
+        Claim claim = lastClaim();
+        return new RecordChange.IntendPower(claim.token(), claim.claimer(), claim.claimerIncarnation());
+    }
+
+    RecordChange.AbandonPower abandon(HostId by) {
+        return new RecordChange.AbandonPower(lastClaim().token(), by, lifeOf(by));
+    }
+
     RecordChange.TakeOver takeOver(HostId from, HostId by) {
         return new RecordChange.TakeOver(lastClaim().token(), from, by, lifeOf(by));
     }

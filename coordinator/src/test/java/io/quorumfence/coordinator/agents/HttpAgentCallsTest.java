@@ -320,7 +320,7 @@ class HttpAgentCallsTest {
         });
         assertThat(answers.subList(0, 4)).containsOnly(new HostAnswer.NoAnswer("no answer in 900 ms"));
         assertThat(answers.subList(4, 6))
-                .containsOnly(new HostAnswer.NoAnswer("4 calls to this agent are out already"));
+                .containsOnly(new HostAnswer.NotAsked("4 calls to this agent are out already"));
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.quorumfence.agent.app;
 
 import io.quorumfence.agent.effect.alert.AlertTarget;
+import io.quorumfence.agent.effect.power.PowerDevice;
 import io.quorumfence.config.CellConfig;
+import io.quorumfence.model.HostId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,6 +30,7 @@ public record AgentConfig(
         Vms vms,
         SelfFence selfFence,
         Alerting alerting,
+        Power power,
         Path hookFile,
         List<String> notices) {
     public AgentConfig {
@@ -84,6 +88,26 @@ public record AgentConfig(
         public String toString() {
             return "Alerting[webhook=" + webhook.map(AlertTarget::shown) + ", command=" + command + ", timeout="
                     + timeout + ", retryFor=" + retryFor + "]";
+        }
+    }
+
+    /**
+     * The fence devices.
+     *
+     * @param agents directory of the fence agents
+     * @param flight longest time a command may work after its process has ended
+     * @param timeout longest time of one call
+     * @param check how often the devices are looked at
+     * @param levels by host; all devices of one level together take its power
+     */
+    public record Power(
+            Path agents,
+            Duration flight,
+            Duration timeout,
+            Duration check,
+            Map<HostId, List<List<PowerDevice>>> levels) {
+        public Power {
+            levels = Map.copyOf(levels);
         }
     }
 

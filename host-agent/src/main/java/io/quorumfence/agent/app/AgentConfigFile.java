@@ -101,7 +101,9 @@ final class AgentConfigFile {
         SelfFenceSection fence = top.in("selfFence", s -> SelfFenceSection.read(s, properties));
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
         HookSection hook = top.in("hook", AgentConfigFile::hook);
-        CellConfig cell = cell(top, profile, watchdog.kind, fence, shadow).hooked(hook.hook);
+        CellConfig plain = cell(top, profile, watchdog.kind, fence, shadow).hooked(hook.hook);
+        PowerSection power = PowerSection.read(top, plain.hosts(), plain.flight());
+        CellConfig cell = plain.climbing(power.ladder());
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
         boolean loopback = vms.driver() == AgentConfig.Driver.PROCESS;
         CellRules.check(cell, loopback);
@@ -117,6 +119,7 @@ final class AgentConfigFile {
                 vms,
                 fence.deeds(),
                 top.in("alerts", SelfFenceSection::alerting),
+                power.power(),
                 hook.file,
                 Notices.of(cell, budget, profile, loopback));
         return new Explained(config, profile, budget, top.ledger().settings());

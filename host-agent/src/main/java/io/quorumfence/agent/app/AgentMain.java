@@ -22,7 +22,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "qf-agent",
         mixinStandardHelpOptions = true,
-        subcommands = {StorageInit.class, RecordCommand.class, ReplayCommand.class, ConfigCommand.class},
+        subcommands = {
+            StorageInit.class,
+            RecordCommand.class,
+            ReplayCommand.class,
+            ConfigCommand.class,
+            PowerCommand.class
+        },
         description = "The host agent of Quorumfence.")
 public final class AgentMain implements Callable<Integer> {
     static final int EXIT_USAGE = 64;

@@ -8,6 +8,8 @@ import io.quorumfence.agent.effect.local.KeeperPort;
 import io.quorumfence.agent.effect.local.TmpfsState;
 import io.quorumfence.agent.effect.local.VmStopper;
 import io.quorumfence.agent.effect.local.VmStopperSpec;
+import io.quorumfence.agent.effect.power.PowerFencer;
+import io.quorumfence.agent.effect.power.PowerSpec;
 import io.quorumfence.agent.effect.ssh.SshFenceSpec;
 import io.quorumfence.agent.effect.ssh.SshFencer;
 import io.quorumfence.agent.probe.clock.NanoClock;
@@ -44,6 +46,7 @@ final class LocalEffects {
     private final CellCluster cluster;
     private final CourtesyLock lock;
     private final Optional<SshFencer> fencer;
+    private final PowerFencer power;
     private @Nullable VmWatch watch;
 
     LocalEffects(
@@ -73,9 +76,21 @@ final class LocalEffects {
                 clock,
                 inbox);
         fencer = config.ssh().keyFile().map(key -> new SshFencer(sshSpec(config, key), clock, inbox));
+        power = new PowerFencer(powerSpec(config, natives), clock, inbox);
         cluster =
                 new CellCluster(ClusterSettings.of(config.cell(), config.ports().cluster()));
         lock = new CourtesyLock(cluster, vertx, inbox, clock::nowNs);
+    }
+
+    static PowerSpec powerSpec(AgentConfig config, Path natives) {
+        AgentConfig.Power power = config.power();
+        return new PowerSpec(
+                natives.resolve("qf-power"),
+                power.agents(),
+                config.run(),
+                power.levels(),
+                power.timeout(),
+                power.check());
     }
 
     private static SshFenceSpec sshSpec(AgentConfig config, Path key) {
@@ -101,6 +116,7 @@ final class LocalEffects {
                 inbox);
         cluster.start();
         fencer.ifPresent(SshFencer::warmUp);
+        power.start();
     }
 
     ClusterStatus clusterStatus() {
@@ -136,6 +152,10 @@ final class LocalEffects {
             lock.take(c);
         } else if (command instanceof LocalCommand.ReleaseLock c) {
             lock.release(c);
+        } else if (command instanceof LocalCommand.RunPower c) {
+            power.run(c);
+        } else if (command instanceof LocalCommand.EndPower c) {
+            power.end(c);
         } else if (command instanceof LocalCommand.FenceBySsh c) {
             fencer.ifPresentOrElse(
                     ssh -> ssh.fence(c),

@@ -12,7 +12,7 @@ final class Natives {
         String variable = System.getenv("QF_NATIVE");
         Path directory =
                 Path.of(property != null ? property : variable != null ? variable : "/usr/libexec/quorumfence");
-        for (String program : new String[] {"qf-lane", "qf-keeper", "qf-fence-helper"}) {
+        for (String program : new String[] {"qf-lane", "qf-keeper", "qf-fence-helper", "qf-power"}) {
             if (!Files.isExecutable(directory.resolve(program))) {
                 throw new StartException("native program " + program + " is not in " + directory
                         + "; set QF_NATIVE to the directory that holds it");

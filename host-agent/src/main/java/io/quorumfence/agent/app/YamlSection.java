@@ -102,6 +102,10 @@ final class YamlSection {
         return wrong(key, "is missing" + what);
     }
 
+    boolean has(String key) {
+        return node(key).isPresent();
+    }
+
     Optional<String> text(String key) {
         Optional<String> text = node(key).map(value -> scalar(at(key), value));
         text.ifPresent(value -> ledger.read(at(key), value));

@@ -55,6 +55,7 @@ public final class AgentFacts {
                 && 2 * (state.leaseEndNs() - nowNs) > state.timing.selfNs()
                 && state.suspectedNs.isEmpty()
                 && state.works.isEmpty()
+                && !PowerIntents.bindThisHost(state)
                 && state.permits.redeems.isEmpty()
                 && state.permits.absences.isEmpty()
                 && state.promises.waiting.isEmpty();

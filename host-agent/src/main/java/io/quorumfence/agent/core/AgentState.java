@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,12 @@ public final class AgentState {
 
     final PromiseWork promises;
     final PermitWork permits;
+    final PowerIntents intents;
+    /** By host: what its fence devices lacked when they were last looked at; empty when nothing. */
+    final Map<HostId, String> powerTrouble = new TreeMap<>();
+
+    final PowerLooks powerLooks;
+
     final Map<Long, Pending> pending = new HashMap<>();
 
     /** When this process first saw a claim, for the storm window (rule 15). */
@@ -140,6 +147,8 @@ public final class AgentState {
         arming = new Arming();
         promises = new PromiseWork();
         permits = new PermitWork();
+        powerLooks = new PowerLooks();
+        intents = new PowerIntents();
         reacting = ReactionRules.begin(facts, timing);
         storages.forEach(id -> lanes.put(id, new Lane(id)));
         hosts.stream().filter(host -> !host.equals(config.host())).forEach(host -> peers.put(host, new PeerView(host)));
@@ -163,6 +172,9 @@ public final class AgentState {
         arming = from.arming.copy();
         promises = from.promises.copy();
         permits = from.permits.copy();
+        intents = from.intents.copy();
+        powerTrouble.putAll(from.powerTrouble);
+        powerLooks = from.powerLooks.copy();
         reacting = from.reacting.copy();
     }
 

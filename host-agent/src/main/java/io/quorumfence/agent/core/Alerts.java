@@ -64,6 +64,7 @@ public final class Alerts {
         if (!s.reacting.undelivered.isEmpty()) {
             alerts.add(new Alert("alert-undelivered", s.reacting.undelivered));
         }
+        power(s, alerts);
         s.reacting.strangeKeys.forEach((host, key) -> alerts.add(new Alert(
                 "ssh-host-key",
                 "host " + host + " is not the one that its ssh.hostKey names: " + key
@@ -77,6 +78,20 @@ public final class Alerts {
             }
         });
         return alerts;
+    }
+
+    private static void power(AgentState s, List<Alert> alerts) {
+        s.powerTrouble.forEach((host, why) -> {
+            if (!why.isEmpty()) {
+                alerts.add(new Alert("power-device", "power could not prove host " + host + " off now: " + why));
+            }
+        });
+        new TreeSet<>(s.powerLooks.wrong())
+                .forEach(host -> alerts.add(new Alert(
+                        "power-device",
+                        "the fence device of host " + host
+                                + " says off, and the host was heard after that: wrong device"
+                                + " or parameters; power is not used against it until a look says on")));
     }
 
     private static void hook(AgentState s, List<Alert> alerts) {

@@ -17,7 +17,7 @@ final class ArmingRules {
         switch (s.arming.state) {
             case UNARMED -> {
                 if (needed && ReactionRules.mayPromise(s, nowNs, out)) {
-                    go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
+                    go(s, Arming.State.ARMING, why(s), out);
                 }
             }
             case ARMING -> {
@@ -33,13 +33,19 @@ final class ArmingRules {
             }
             case DISARMING -> {
                 if (needed) {
-                    go(s, Arming.State.ARMING, "a protected VM is here or on its way", out);
+                    go(s, Arming.State.ARMING, why(s), out);
                 } else if (onStorages(s) && onNetwork(s)) {
                     s.arming.state = Arming.State.UNARMED;
                     ReactionRules.unarmed(s, nowNs, out);
                 }
             }
         }
+    }
+
+    private static String why(AgentState s) {
+        return s.vms.isEmpty() && PowerIntents.bindThisHost(s)
+                ? "it is about to switch a host off"
+                : "a protected VM is here or on its way";
     }
 
     private static void go(AgentState s, Arming.State next, String why, Out out) {
@@ -54,8 +60,9 @@ final class ArmingRules {
     /** An incomplete list stands for any VM: it never disarms. */
     static boolean isNeeded(AgentState s) {
         boolean unknown = !s.vmsComplete && s.arming.bounded();
-        boolean asked = !s.permits.starts.isEmpty();
-        return !s.vms.isEmpty() || s.vmsInFlight || asked || !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);
+        boolean wanted = !s.permits.redeems.isEmpty() || !s.permits.starts.isEmpty();
+        boolean ofOwn = !s.vms.isEmpty() || s.vmsInFlight || wanted || unknown;
+        return ofOwn || hasRedeemed(s) || PowerIntents.bindThisHost(s);
     }
 
     private static boolean hasRedeemed(AgentState s) {

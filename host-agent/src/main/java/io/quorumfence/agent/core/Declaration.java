@@ -46,6 +46,8 @@ final class Declaration {
             new ArrayList<>(s.works.values()).forEach(work -> advance(s, work, nowNs, out));
         }
         Withdrawal.orphans(s, nowNs);
+        PowerLooks.progress(s, nowNs);
+        PowerIntents.progress(s, nowNs, out);
     }
 
     private static void maybeBegin(AgentState s, HostId suspect, long nowNs, Out out) {
@@ -91,13 +93,15 @@ final class Declaration {
     }
 
     private static void advance(AgentState s, FenceWork work, long nowNs, Out out) {
-        if (Pill.isProof(s, work)) {
+        PowerRung.early(s, work, nowNs, out);
+        if (Pill.isProof(s, work) && PowerRung.mayProve(s, work, nowNs)) {
             Ladder.prove(s, work, Pill.proof(work), nowNs);
             return;
         }
         // A shell that is there already may have killed: its end is awaited, for a withdrawn claim costs nothing.
         boolean proves = work.stage.ordinal() >= FenceWork.Stage.PROVING.ordinal();
-        if (!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning) {
+        boolean shellWorks = work.sshRunning || work.power.deferred != null;
+        if (!s.suspectedNs.containsKey(work.suspect) && !proves && !shellWorks) {
             Withdrawal.seen(s, work, "this host sees it again", nowNs, out);
             return;
         }

@@ -13,6 +13,12 @@ final class EffectDesk {
             Declaration.lockAnswered(s, answered, nowNs, out);
         } else if (observation instanceof EffectObservation.SshFinished done) {
             Ladder.sshFinished(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.PowerAnswered done) {
+            PowerRung.answered(s, done, nowNs, out);
+        } else if (observation instanceof EffectObservation.PowerEnded ended) {
+            PowerIntents.ended(s, ended, nowNs);
+        } else if (observation instanceof EffectObservation.PowerChecked checked) {
+            PowerLooks.checked(s, checked, nowNs);
         } else if (observation instanceof EffectObservation.HostKeyCompared compared) {
             AlertRules.keyCompared(s, compared);
         } else if (observation instanceof EffectObservation.PromiseStored stored) {

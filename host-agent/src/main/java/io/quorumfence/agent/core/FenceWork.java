@@ -64,6 +64,10 @@ final class FenceWork {
     @Nullable
     SshVerdict sshVerdict;
 
+    /** When the ladder was first climbed. */
+    long climbedNs = Timing.NEVER;
+
+    PowerWork power = new PowerWork();
     /** A shell found a VM alive past the time by which its host had promised an end. */
     boolean outlived;
     /** VMs whose process an attempt of this work has found there and ended. */
@@ -95,6 +99,8 @@ final class FenceWork {
         twin.sshNextNs = sshNextNs;
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
+        twin.climbedNs = climbedNs;
+        twin.power = power.copy();
         twin.outlived = outlived;
         twin.ended.addAll(ended);
         twin.detail = detail;
@@ -104,6 +110,7 @@ final class FenceWork {
     void enter(Stage next, long nowNs) {
         stage = next;
         sinceNs = nowNs;
+        climbedNs = next == Stage.CLIMBING && climbedNs == Timing.NEVER ? nowNs : climbedNs;
         askedNs.clear();
     }
 

@@ -25,7 +25,7 @@ final class Joining {
         CellRecord record = s.record().get();
         boolean fresh = s.phase == HostPhase.JOINING;
         boolean cleared = Latch.isCleared(s) && Pill.hasTakenLeave(s);
-        if ((fresh || cleared) && s.isOfThisCell(record)) {
+        if ((fresh || cleared) && s.isOfThisCell(record) && PowerIntents.letJoin(s, record, nowNs)) {
             begin(s, record, nowNs, out);
         }
     }

@@ -37,7 +37,12 @@ final class Ladder {
             work.detail = "waits: " + unfit.get();
             return;
         }
-        boolean wanted = hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
+        if (work.power.deferred != null && PowerRung.mayProve(s, work, nowNs)) {
+            prove(s, work, work.power.deferred, nowNs);
+            return;
+        }
+        boolean inTime = s.config.ladder().of(work.suspect).shell().holdsAt(nowNs - work.climbedNs);
+        boolean wanted = inTime && hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
         if (wanted && !work.sshRunning && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
@@ -45,13 +50,17 @@ final class Ladder {
                     work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken(), nowNs));
         }
         Optional<Proof> word = OperatorWord.proof(s, work, nowNs, out);
-        if (word.isPresent()) {
+        if (word.isPresent() && PowerRung.mayProve(s, work, nowNs)) {
             prove(s, work, word.get(), nowNs);
             return;
         }
+        if (word.isEmpty() || work.power.running) {
+            PowerRung.climb(s, work, nowNs, out);
+        }
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
         work.detail = time.reason();
-        if (time.possible() && nowNs > time.opensNs() && !contradicted(s, work)) {
+        boolean open = time.possible() && nowNs > time.opensNs() && PowerRung.mayProve(s, work, nowNs);
+        if (open && !contradicted(s, work)) {
             long waitedMs = (nowNs - work.sinceNs) / Timing.MILLI;
             prove(
                     s,
@@ -120,7 +129,12 @@ final class Ladder {
             out.event(
                     new JournalEvent.SshAttempted(work.requireToken(), work.suspect, work.sshVerdict, done.evidence()));
             if (work.sshVerdict == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
-                prove(s, work, new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence()), nowNs);
+                Proof proof = new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence());
+                if (PowerRung.mayProve(s, work, nowNs)) {
+                    prove(s, work, proof, nowNs);
+                } else {
+                    work.power.deferred = proof;
+                }
             }
         });
     }

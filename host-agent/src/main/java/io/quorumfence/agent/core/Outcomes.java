@@ -16,6 +16,8 @@ final class Outcomes {
         if (why instanceof Pending.RecordWanted asked && outcome instanceof ReadDone done) {
             out.command(
                     new ReplyCommand.ReplyRecord(asked.reply(), done.record().version()));
+        } else if (why instanceof Pending.PowerRead asked && outcome instanceof ReadDone) {
+            PowerRung.fresh(s, asked);
         } else if (outcome instanceof Decided decided) {
             decided(s, why, decided.record(), nowNs, out);
         } else if (outcome instanceof Refused refused) {
@@ -30,6 +32,10 @@ final class Outcomes {
             Declaration.claimed(s, wanted, record, nowNs, out);
         } else if (why instanceof Pending.ProofWanted wanted) {
             Ladder.proven(s, wanted, record, out);
+        } else if (why instanceof Pending.PowerWanted wanted) {
+            PowerRung.intended(s, wanted, out);
+        } else if (why instanceof Pending.AbandonWanted wanted) {
+            PowerIntents.abandoned(record, wanted.token(), out);
         } else if (why instanceof Pending.WithdrawWanted wanted) {
             record.claim(wanted.token())
                     .ifPresent(claim -> out.event(
@@ -50,6 +56,8 @@ final class Outcomes {
             Declaration.claimRefused(s, wanted, refused, nowNs, out);
         } else if (why instanceof Pending.ProofWanted wanted) {
             Ladder.proofRefused(s, wanted, refused, nowNs);
+        } else if (why instanceof Pending.PowerWanted wanted) {
+            PowerRung.refused(s, wanted, refused, nowNs);
         } else if (why instanceof Pending.StartWanted wanted) {
             HookDesk.refused(s, wanted, refused, out);
         } else if (why instanceof Pending.RunWanted wanted) {

@@ -14,6 +14,13 @@ sealed interface Pending {
 
     record ProofWanted(HostId suspect, long work) implements Pending {}
 
+    record PowerWanted(HostId suspect, long work) implements Pending {}
+
+    /** A read of the record right before an off. */
+    record PowerRead(long work) implements Pending {}
+
+    record AbandonWanted(FenceToken token) implements Pending {}
+
     record WithdrawWanted(FenceToken token) implements Pending {}
 
     record GrantWanted(ReplyId reply, String requestId, io.quorumfence.model.VmId vm) implements Pending {}

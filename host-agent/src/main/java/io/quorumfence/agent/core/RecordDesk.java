@@ -1,7 +1,6 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Claim;
-import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
@@ -167,9 +166,7 @@ final class RecordDesk {
             return false;
         }
         Claim claim = record.claim(work.token).orElse(null);
-        boolean ours = claim != null
-                && claim.stage() == ClaimStage.CLAIMED
-                && claim.claimer().equals(s.self());
+        boolean ours = claim != null && claim.isOpen() && claim.claimer().equals(s.self());
         if (!ours) {
             finish(work, out);
         }

@@ -179,6 +179,7 @@ public final class StatusReport {
         json.put("terms", beat.map(b -> terms(b.terms())).orElse(null));
         json.put("timeRung", life.map(l -> timeRung(host, l)).orElse(null));
         json.put("ssh", Ladder.hasSsh(s, host));
+        json.put("power", s.config.ladder().of(host).powered());
         json.put("obeyed", beat.flatMap(Beat::obeyed).map(FenceToken::value).orElse(null));
         json.put("beatCounter", beat.map(b -> b.incarnation().counter()).orElse(0L));
         json.put(
@@ -233,6 +234,7 @@ public final class StatusReport {
                 "promises",
                 work.promises.keySet().stream().map(HostId::value).sorted().toList());
         json.put("ssh", work.sshVerdict == null ? null : work.sshVerdict.name());
+        json.put("power", work.power.detail);
         json.put("detail", work.detail);
         return json;
     }

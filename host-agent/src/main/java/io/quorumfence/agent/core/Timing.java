@@ -15,7 +15,8 @@ record Timing(
         long marginNs,
         long flightNs,
         long stormWindowNs,
-        long cooldownNs) {
+        long cooldownNs,
+        long powerFlightNs) {
     static final long MILLI = 1_000_000L;
     /** "Long before anything": far enough back that ages against it are huge, near enough that they do not overflow. */
     static final long NEVER = Long.MIN_VALUE / 4;
@@ -33,7 +34,8 @@ record Timing(
                 d.margin().toNanos(),
                 slowest(config.flight().toNanos(), config.rhoPpm()),
                 config.stormWindow().toNanos(),
-                config.action().isDeed() ? slowest(config.reaction().cooldown().toNanos(), config.rhoPpm()) : 0);
+                config.action().isDeed() ? slowest(config.reaction().cooldown().toNanos(), config.rhoPpm()) : 0,
+                slowest(config.ladder().powerFlight().toNanos(), config.rhoPpm()));
     }
 
     /** What a clock that runs fast by the allowed rate must show for this span to have passed. */

@@ -1,6 +1,7 @@
 package io.quorumfence.agent.shell;
 
 import io.quorumfence.model.IoResult;
+import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.Slot;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.command.Command;
@@ -46,6 +47,9 @@ public final class Undone {
         } else if (command instanceof LocalCommand.FenceBySsh c) {
             return Optional.of(new EffectObservation.SshFinished(
                     c.work(), c.attempt(), SshVerdict.AMBIGUOUS, nowNs, "not tried: " + why, Set.of()));
+        } else if (command instanceof LocalCommand.RunPower c) {
+            return Optional.of(new EffectObservation.PowerAnswered(
+                    c.work(), c.attempt(), c.action(), PowerAnswer.NOT_STARTED, "not tried: " + why));
         }
         return Optional.empty();
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentConfigFileTest {
@@ -269,6 +270,23 @@ class AgentConfigFileTest {
         assertThatThrownBy(() -> AgentConfigFile.read(directory.resolve("none.yaml")))
                 .isInstanceOf(StartException.class)
                 .hasMessageStartingWith("cannot read ");
+    }
+
+    /** The same device under two names says of a host that runs what is true of one that is off. */
+    @ParameterizedTest
+    @CsvSource({"h1, h1", "h1, h2"})
+    void aFenceDeviceIsOfOneHostOnce(String first, String second) {
+        String device = "{devices: [{agent: fence_ipmilan, parameters: {ip: 10.0.0.9}}]}";
+        String own = "{devices: [{agent: fence_ipmilan, parameters: {ip: 10.0.0.8}}]}";
+        String hosts = first.equals(second)
+                ? "    - {host: h1, levels: [" + device + ", " + own + ", " + device + "]}\n"
+                : "    - {host: h1, levels: [" + device + "]}\n    - {host: h2, levels: [" + own + ", " + device
+                        + "]}\n";
+        String members = "  - {host: h1, addresses: {management: 10.0.0.1}}\n";
+        String two = MINIMAL.replace(members, members + "  - {host: h2, addresses: {management: 10.0.0.2}}\n");
+        assertThat(refusalOf(two + "power:\n  hosts:\n" + hosts))
+                .contains("fence_ipmilan with the same parameters is there twice")
+                .contains(first.equals(second) ? "both under h1" : "under h1 and h2");
     }
 
     private AgentConfig read(String text) {

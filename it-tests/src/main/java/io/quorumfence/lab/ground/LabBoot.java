@@ -49,6 +49,9 @@ public final class LabBoot {
             image.join();
             together(lab.boxes().stream().<Runnable>map(box -> box::powerOn).toList());
             progress.accept("boxes are on");
+            if (Bmcs.areWanted(plan)) {
+                new Bmcs(lab, boxScript).start();
+            }
             if (plan.agents()) {
                 together(List.of(() -> formatStorages(lab), () -> awaitLibvirt(lab)));
                 startAgents(lab);

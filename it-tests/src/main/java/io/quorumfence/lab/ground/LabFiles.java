@@ -174,6 +174,7 @@ final class LabFiles {
         Files.writeString(etc.resolve("agent.yaml"), product.agent(host));
         CellKeys.secret(etc.resolve("mac.key"), Files.readString(keys.macKey()));
         CellKeys.secret(etc.resolve("ssh.key"), Files.readString(keys.sshKey()));
+        CellKeys.secret(etc.resolve("bmc"), Bmcs.SECRET + "\n");
         keys.certify(host, etc.resolve("tls"), "host");
         Files.copy(keys.authorityCertificate(), etc.resolve("tls/ca.pem"));
     }

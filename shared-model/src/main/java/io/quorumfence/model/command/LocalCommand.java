@@ -3,6 +3,7 @@ package io.quorumfence.model.command;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.PowerAction;
 import io.quorumfence.model.Promise;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.SelfFenceMemory;
@@ -113,4 +114,34 @@ public sealed interface LocalCommand extends Command {
             return true;
         }
     }
+
+    /**
+     * Ask the fence devices of a suspect; answered by PowerAnswered once every process of the call is gone.
+     *
+     * @param notAfterNs no device is asked an *off* that late: looked at right before its process begins, by that
+     *     process, on this host's clock
+     * @param deadlineNs every process of the call is killed then
+     */
+    record RunPower(
+            long work,
+            long attempt,
+            HostId suspect,
+            FenceToken token,
+            PowerAction action,
+            long notAfterNs,
+            long deadlineNs)
+            implements LocalCommand {
+        @Override
+        public boolean needsFlush() {
+            return action == PowerAction.OFF;
+        }
+    }
+
+    /**
+     * End every off of this claim, by whichever process of this host's agent it was begun; answered by PowerEnded once
+     * none is left.
+     *
+     * @param forGood none is begun any more, either
+     */
+    record EndPower(FenceToken token, HostId suspect, boolean forGood) implements LocalCommand {}
 }

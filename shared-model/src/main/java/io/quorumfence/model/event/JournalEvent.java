@@ -4,6 +4,8 @@ import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Permit;
+import io.quorumfence.model.PowerAction;
+import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.StorageId;
@@ -71,6 +73,17 @@ public sealed interface JournalEvent {
 
     record SshAttempted(FenceToken token, HostId suspect, SshVerdict verdict, String evidence)
             implements JournalEvent {}
+
+    /** From here on an off of this suspect may be under way. */
+    record PowerIntended(FenceToken token, HostId suspect) implements JournalEvent {}
+
+    record PowerAsked(FenceToken token, HostId suspect, long attempt) implements JournalEvent {}
+
+    record PowerTried(FenceToken token, HostId suspect, PowerAction action, PowerAnswer answer, String evidence)
+            implements JournalEvent {}
+
+    /** No off of this claim is under way any more; the record says so. */
+    record PowerAbandoned(FenceToken token, HostId suspect) implements JournalEvent {}
 
     record AbsenceProven(FenceToken token, HostId suspect, Incarnation life, Proof proof) implements JournalEvent {}
 

@@ -3,6 +3,8 @@ package io.quorumfence.model.observation;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.LockAnswer;
+import io.quorumfence.model.PowerAction;
+import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.VmId;
@@ -64,4 +66,27 @@ public sealed interface EffectObservation extends Observation {
 
     /** An alert reached its receiver, or was given up. */
     record AlertDelivered(String code, boolean ok, String detail) implements EffectObservation {}
+
+    /**
+     * A call of fence devices ended, with all of its processes.
+     *
+     * @param evidence one redacted line
+     */
+    record PowerAnswered(long work, long attempt, PowerAction action, PowerAnswer answer, String evidence)
+            implements EffectObservation {}
+
+    /**
+     * No off of this claim is under way on this host.
+     *
+     * @param forGood none will be begun, either
+     */
+    record PowerEnded(FenceToken token, boolean forGood) implements EffectObservation {}
+
+    /**
+     * A look at the fence devices of a host in quiet times.
+     *
+     * @param ok programs, parameters and devices are as they should be
+     * @param answer what they say of the host's power
+     */
+    record PowerChecked(HostId host, boolean ok, PowerAnswer answer, String detail) implements EffectObservation {}
 }

@@ -20,7 +20,7 @@ import java.util.UUID;
 
 /** Random changes that make sense to a host that knows a certain record, a few that make none among them. */
 final class ChangeMix {
-    private static final Rung[] RUNGS = {Rung.SIBLING_SSH, Rung.PILL, Rung.TIME, Rung.OPERATOR};
+    private static final Rung[] RUNGS = {Rung.SIBLING_SSH, Rung.PILL, Rung.TIME, Rung.OPERATOR, Rung.POWER};
 
     private final World world;
     private final SimHost host;
@@ -33,7 +33,7 @@ final class ChangeMix {
 
     RecordChange next() {
         CellRecord record = host.known().orElse(world.first);
-        return switch (world.chance.nextInt(10)) {
+        return switch (world.chance.nextInt(12)) {
             case 0 -> new RecordChange.Join(host.id, host.incarnation());
             case 1, 2 -> openClaim(record);
             case 3 -> takeOver(record);
@@ -41,6 +41,8 @@ final class ChangeMix {
             case 5 -> prove(record);
             case 6, 7 -> grant(record);
             case 8 -> redeem(record);
+            case 9 -> new RecordChange.IntendPower(ownToken(record), host.id, host.incarnation());
+            case 10 -> new RecordChange.AbandonPower(anyToken(record), host.id, host.incarnation());
             default -> end(record);
         };
     }
@@ -59,6 +61,14 @@ final class ChangeMix {
 
     private FenceToken anyToken(CellRecord record) {
         return anyOf(record.claims()).map(Claim::token).orElse(new FenceToken(1));
+    }
+
+    private FenceToken ownToken(CellRecord record) {
+        return anyOf(record.claims().stream()
+                        .filter(claim -> claim.claimer().equals(host.id))
+                        .toList())
+                .map(Claim::token)
+                .orElse(new FenceToken(1));
     }
 
     private RecordChange openClaim(CellRecord record) {
@@ -81,13 +91,9 @@ final class ChangeMix {
     }
 
     private RecordChange prove(CellRecord record) {
-        FenceToken token = anyOf(record.claims().stream()
-                        .filter(claim -> claim.claimer().equals(host.id))
-                        .toList())
-                .map(Claim::token)
-                .orElse(new FenceToken(1));
+        FenceToken token = ownToken(record);
         Rung rung = RUNGS[world.chance.nextInt(RUNGS.length)];
-        boolean mayBeHostGone = rung == Rung.TIME || rung == Rung.OPERATOR;
+        boolean mayBeHostGone = rung == Rung.TIME || rung == Rung.OPERATOR || rung == Rung.POWER;
         ProofLevel level = mayBeHostGone && world.chance.nextBoolean() ? ProofLevel.HOST_GONE : ProofLevel.VMS_GONE;
         return new RecordChange.Prove(
                 token, host.id, host.incarnation(), record.epoch(), new Proof(rung, level, "simulated"));

@@ -34,6 +34,16 @@ final class Effect {
         if (change instanceof RecordChange.Prove wish) {
             return record.claim(wish.token()).filter(Claim::isProven).isPresent();
         }
+        if (change instanceof RecordChange.IntendPower wish) {
+            return record.claim(wish.token())
+                    .filter(claim -> claim.stage() == ClaimStage.POWER_INTENT
+                            && claim.claimer().equals(wish.claimer())
+                            && claim.claimerIncarnation().equals(wish.claimerLife()))
+                    .isPresent();
+        }
+        if (change instanceof RecordChange.AbandonPower wish) {
+            return record.claim(wish.token()).map(Claim::stage).orElse(ClaimStage.ABANDONED) == ClaimStage.ABANDONED;
+        }
         return permitEffect(change, record);
     }
 
