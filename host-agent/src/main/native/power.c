@@ -63,7 +63,8 @@ static bool read_plan(int argc, char **argv, struct plan *plan) {
             return false;
         }
     }
-    bool asks = plan->agent != NULL && word_is_absolute_path(plan->agent) && plan->not_after >= 0 && plan->deadline >= 0;
+    bool asks = plan->agent != NULL && word_is_absolute_path(plan->agent);
+    asks = asks && plan->not_after >= 0 && plan->deadline >= 0;
     return plan->lock != NULL && word_is_absolute_path(plan->lock) && (plan->free_only != asks);
 }
 

@@ -63,7 +63,7 @@ final class ClaimMutants {
                 .coveredBecause("the same read ends the suspicion, and a host that is no suspect is withdrawn")
                 .core(
                         "Declaration.java",
-                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !shellWorks",
                         "nowNs < 0")
                 .shownBy("AGAIN");
     }
@@ -72,7 +72,7 @@ final class ClaimMutants {
         return Mutant.of("seen-again-goes-on", "I5")
                 .core(
                         "Declaration.java",
-                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !shellWorks",
                         "nowNs < 0")
                 .shownBy("BACK");
     }
@@ -93,7 +93,7 @@ final class ClaimMutants {
         return Mutant.of("withdraws-under-the-shell", "8")
                 .core(
                         "Declaration.java",
-                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !work.sshRunning",
+                        "!s.suspectedNs.containsKey(work.suspect) && !proves && !shellWorks",
                         "!s.suspectedNs.containsKey(work.suspect) && !proves")
                 .shownBy("SHELL");
     }

@@ -142,8 +142,8 @@ final class LeaseMutants {
                         "!wait.deciding()")
                 .core(
                         "ArmingRules.java",
-                        "|| !s.permits.redeems.isEmpty() || unknown || hasRedeemed(s);",
-                        "|| unknown;")
+                        "return ofOwn || hasRedeemed(s) ||",
+                        "return !s.vms.isEmpty() || s.vmsInFlight || unknown ||")
                 .within(300);
     }
 

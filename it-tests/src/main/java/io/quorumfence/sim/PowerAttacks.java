@@ -34,6 +34,7 @@ final class PowerAttacks {
                 new Attack("POWERALL", "everybody loses power while an intent is open", PowerAttacks::all15b),
                 new Attack("POWER", "a host loses its power, its device answers", PowerAttacks::dead),
                 new Attack("POWERALIVE", "a cut-off host is switched off with its VMs", PowerAttacks::alive),
+                new Attack("POWERCUT", "an off ends VMs whose last writes are on their way", PowerAttacks::cut),
                 new Attack("POWERIDLE", "a device accepts and does nothing", PowerAttacks::idle),
                 new Attack("POWERSILENT", "a device never answers", PowerAttacks::silent),
                 new Attack("POWERBACK", "the suspect is back while its off is on the way", PowerAttacks::back),
@@ -173,6 +174,15 @@ final class PowerAttacks {
         stage.isolate(3, 1);
         stage.must(stage.await(11_500, () -> stage.isProven(3)), "I7", "h3's device answers, and nothing is proven");
         stage.must(isProvenByPower(stage) && stage.cell.power.cuts == 1, "I7", "h3 was not proven by its device");
+        return stage.verdict();
+    }
+
+    /** h3 keeps its VM to the last, so what it has written may land for the flight time after the cut. */
+    private static String cut() {
+        Stage stage = logOnly(4);
+        stage.isolate(3, 1);
+        stage.must(stage.await(30_000, () -> stage.isProven(3)), "I7", "h3's device answers, and nothing is proven");
+        stage.must(isProvenByPower(stage), "I7", "h3 was not proven by its device");
         return stage.verdict();
     }
 

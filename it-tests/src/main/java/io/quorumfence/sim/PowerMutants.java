@@ -43,7 +43,7 @@ final class PowerMutants {
                         "PowerRung.java",
                         "if (second && mayProve && sound) {",
                         "if ((second || nowNs > 0) && mayProve) {")
-                .shownBy("POWERALIVE");
+                .shownBy("POWERCUT");
     }
 
     private static Mutant flightOfAnOffIgnored() {

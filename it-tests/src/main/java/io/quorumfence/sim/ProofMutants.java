@@ -135,7 +135,7 @@ final class ProofMutants {
 
     private static Mutant stillAliveIgnored() {
         return Mutant.of("still-alive-ignored", "ladder")
-                .core("Ladder.java", "nowNs > time.opensNs() && !contradicted(s, work)", "nowNs > time.opensNs()")
+                .core("Ladder.java", "if (open && !contradicted(s, work)) {", "if (open) {")
                 .shownBy("DEVICE");
     }
 

@@ -108,7 +108,7 @@ class ConfFilesLawTest {
         return places;
     }
 
-    /** Of a list the first entry is the one that is described; the keys of addresses and parameters are the operator's own. */
+    /** Of a list the first entry is described; the keys of addresses and parameters are the operator's own. */
     private static void collect(JsonNode node, String place, List<String> places) {
         if (node.isArray() && !node.isEmpty()) {
             collect(node.get(0), place + "/0", places);

@@ -41,7 +41,7 @@ class VmClaimCeilingTest {
         assertThat(room.takes(record, after(record, claim(members, claims)))).isFalse();
     }
 
-    /** A host restarts a VM that it holds by a gate's permit, in a cell whose permits took the reserve after a death. */
+    /** A host restarts a VM that it holds by a gate's permit, where permits took the reserve after a death. */
     @Test
     void aRestartFitsWhereItsPermitDid() {
         List<HostId> members = List.of(new HostId("kvm-000"), new HostId("kvm-001"), new HostId("kvm-002"));

@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Answers libvirt's hook: may this VM start here, now? Yes only when this host is armed and the record shows a claim
- * of this life on the VM that was taken for this very start (decision 0052). Everything else is no, and a no changes nothing.
+ * of this life on the VM that was taken for this very start (decision 0052). Everything else is no, and a no changes
+ * nothing.
  */
 final class HookDesk {
     /** A VM that runs here and could not be claimed is tried again. */
@@ -188,7 +189,7 @@ final class HookDesk {
         return Permit.START_CLAIM + s.requireLife().counter() + "-" + wait.askedNs();
     }
 
-    /** The host whose word or proof a permit rests on: its newest beat may be from before that, as at the redemption. */
+    /** The host whose word or proof a permit rests on: its newest beat may be older, as at the redemption. */
     private static Optional<HostId> ground(AgentState s, List<Permit> own) {
         return own.stream()
                 .filter(permit -> permit.isHeldBy(s.self(), s.requireLife()) && !permit.isClaim())

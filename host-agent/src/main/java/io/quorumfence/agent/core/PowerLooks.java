@@ -89,10 +89,10 @@ final class PowerLooks {
             }
         }
         PeerView peer = s.peers.get(host);
-        boolean same = peer != null
-                && peer.request != null
-                && peer.request.incarnation().equals(life);
-        return same ? Math.max(newest, peer.lastSignNs()) : newest;
+        if (peer == null || peer.request == null || !peer.request.incarnation().equals(life)) {
+            return newest;
+        }
+        return Math.max(newest, peer.lastSignNs());
     }
 
     boolean isWrong(HostId host) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A BMC for each box: OpenIPMI's simulator, on a machine of its own on the management plane, whose chassis control pulls
+ * A BMC for each box: OpenIPMI's simulator, on a machine of its own on the management plane. Its chassis control pulls
  * the box's plug. There when the scenario's settings have a section {@code power}; BMC of h3 is port 9003 of {@link
  * #ADDRESS}.
  */

@@ -115,7 +115,7 @@ public record HelperAnswer(String bootId, long counter, Verdict verdict, String 
                 && bootId.equalsIgnoreCase(life.bootId().toString());
     }
 
-    /** VMs of which a process was found, by this helper or an earlier one of the same token, and that are verified gone. */
+    /** VMs that are verified gone and of which this helper, or an earlier one of the token, has found a process. */
     public Set<VmId> ended() {
         return vms.stream()
                 .filter(finding -> finding.verdict() == Verdict.CONFIRMED_DEAD && finding.pid() > 0)
