@@ -7,6 +7,7 @@ import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Rung;
 import io.quorumfence.quorum.Quorum;
@@ -103,6 +104,8 @@ final class Rest {
                 .flatMap(storage -> storage.beat(host.id).stream())
                 .filter(beat -> beat.incarnation().equals(life))
                 .toList();
-        return !beats.isEmpty() && beats.stream().allMatch(beat -> beat.terms().isEndEnforced());
+        // Whoever boots later and finds latched beats only has never been shown what it promised, and refuses.
+        boolean shown = beats.stream().anyMatch(beat -> beat.phase() == HostPhase.JOINED);
+        return shown && beats.stream().allMatch(beat -> beat.terms().isEndEnforced());
     }
 }

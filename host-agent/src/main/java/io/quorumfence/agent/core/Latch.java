@@ -71,6 +71,7 @@ final class Latch {
         if (s.phase == HostPhase.LATCHED && !s.latchStopDone) {
             s.latchStopDone = true;
             if (!s.vmsInFlight && !isStartUnderWay(s) && !ReactionRules.isResetOwed(s)) {
+                cleared(s, out);
                 owesNothing(s, out);
             }
             list(s, out);
@@ -79,6 +80,13 @@ final class Latch {
 
     private static void owesNothing(AgentState s, Out out) {
         out.command(new LocalCommand.SetExpiry(s.requireLife().counter(), LocalCommand.NO_EXPIRY, s.leaseEndNs()));
+    }
+
+    /** With the expiry gone nothing resets this host, so the next process must be able to tell that it owes nothing. */
+    private static void cleared(AgentState s, Out out) {
+        if (s.recordRead && !mayStartUnseen(s)) {
+            out.command(new LocalCommand.StoreCleared(s.requireLife().counter()));
+        }
     }
 
     /** What comes late is stopped as well. */
@@ -95,8 +103,8 @@ final class Latch {
             if (isCleared(s) && !s.config.action().isReset()) {
                 owesNothing(s, out);
             }
-            if (isCleared(s) && s.recordRead && !mayStartUnseen(s)) {
-                out.command(new LocalCommand.StoreCleared(s.requireLife().counter()));
+            if (isCleared(s)) {
+                cleared(s, out);
             }
         }
     }
