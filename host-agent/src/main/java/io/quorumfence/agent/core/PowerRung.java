@@ -197,6 +197,11 @@ final class PowerRung {
         if (proven || !isBound(s) || !s.suspectedNs.containsKey(work.suspect)) {
             return;
         }
+        // The suspicion may be of a later life of the host: the claim is not on that one (seed 2077927080).
+        if (!s.record().orElseThrow().isJoined(work.suspect, work.life)) {
+            p.detail = "power: " + work.suspect + " lives anew, so nothing is switched off";
+            return;
+        }
         TimeProof.Judgement time = TimeProof.judge(s, work, nowNs);
         long deadline = nowNs + timeoutNs(s);
         if (time.possible()) {
