@@ -74,14 +74,7 @@ final class SimCalls {
             Function<ReplyId, RequestObservation> question,
             Consumer<@org.jspecify.annotations.Nullable ReplyCommand> result) {
         ReplyId id = new ReplyId(++replies);
-        boolean[] done = {false};
-        Consumer<@org.jspecify.annotations.Nullable ReplyCommand> once = answer -> {
-            if (!done[0]) {
-                done[0] = true;
-                open.remove(id);
-                result.accept(answer);
-            }
-        };
+        Consumer<@org.jspecify.annotations.Nullable ReplyCommand> once = once(id, result);
         open.put(id, answer -> cell.network.answer(to.index, from, () -> once.accept(answer)));
         boolean sent = to.powered
                 && cell.network.call(from, to.index, () -> {
@@ -101,14 +94,7 @@ final class SimCalls {
             Function<ReplyId, RequestObservation> question,
             Consumer<@org.jspecify.annotations.Nullable ReplyCommand> result) {
         ReplyId id = new ReplyId(++replies);
-        boolean[] done = {false};
-        Consumer<@org.jspecify.annotations.Nullable ReplyCommand> once = answer -> {
-            if (!done[0]) {
-                done[0] = true;
-                open.remove(id);
-                result.accept(answer);
-            }
-        };
+        Consumer<@org.jspecify.annotations.Nullable ReplyCommand> once = once(id, result);
         open.put(id, answer -> host.after(cell.upTo(SimCell.MILLI), () -> once.accept(answer)));
         RequestObservation asked = question.apply(id);
         host.after(cell.upTo(SimCell.MILLI), () -> {
@@ -117,6 +103,19 @@ final class SimCalls {
             }
         });
         host.after(patienceNs, () -> once.accept(null));
+    }
+
+    /** Whatever comes first, an answer or the end of patience; the rest is not heard any more. */
+    private Consumer<@org.jspecify.annotations.Nullable ReplyCommand> once(
+            ReplyId id, Consumer<@org.jspecify.annotations.Nullable ReplyCommand> result) {
+        boolean[] done = {false};
+        return answer -> {
+            if (!done[0]) {
+                done[0] = true;
+                open.remove(id);
+                result.accept(answer);
+            }
+        };
     }
 
     void reply(SimHost host, ReplyCommand command) {

@@ -42,7 +42,7 @@ public record CellConfig(
         storages = List.copyOf(storages);
     }
 
-    /** A host that comes back by itself, with its self-fence in force, no cooldown and no hook. */
+    /** A host that comes back by itself, with its self-fence in force, no cooldown, no hook and no power. */
     public CellConfig(
             CellId cell,
             HostId host,
@@ -70,101 +70,38 @@ public record CellConfig(
                 stormLimit,
                 stormWindow,
                 Rejoin.AUTOMATIC,
-                Reaction.PLAIN);
-    }
-
-    /** A host without a hook. */
-    public CellConfig(
-            CellId cell,
-            HostId host,
-            List<Member> members,
-            List<PlaneId> planes,
-            List<StorageSpec> storages,
-            Deadlines deadlines,
-            int rhoPpm,
-            Duration flight,
-            SelfFenceAction action,
-            WatchdogKind watchdog,
-            int stormLimit,
-            Duration stormWindow,
-            Rejoin rejoin,
-            Reaction reaction) {
-        this(
-                cell,
-                host,
-                members,
-                planes,
-                storages,
-                deadlines,
-                rhoPpm,
-                flight,
-                action,
-                watchdog,
-                stormLimit,
-                stormWindow,
-                rejoin,
-                reaction,
-                Hook.OFF);
-    }
-
-    /** A host without power against anybody. */
-    public CellConfig(
-            CellId cell,
-            HostId host,
-            List<Member> members,
-            List<PlaneId> planes,
-            List<StorageSpec> storages,
-            Deadlines deadlines,
-            int rhoPpm,
-            Duration flight,
-            SelfFenceAction action,
-            WatchdogKind watchdog,
-            int stormLimit,
-            Duration stormWindow,
-            Rejoin rejoin,
-            Reaction reaction,
-            Hook hook) {
-        this(
-                cell,
-                host,
-                members,
-                planes,
-                storages,
-                deadlines,
-                rhoPpm,
-                flight,
-                action,
-                watchdog,
-                stormLimit,
-                stormWindow,
-                rejoin,
-                reaction,
-                hook,
+                Reaction.PLAIN,
+                Hook.OFF,
                 FenceLadder.PLAIN);
     }
 
     /** The same cell with other rungs. */
     public CellConfig climbing(FenceLadder other) {
-        return with(deadlines, action, watchdog, reaction, hook, other);
+        return with(deadlines, action, watchdog, rejoin, reaction, hook, other);
     }
 
     /** The same cell under other terms of its host. */
     public CellConfig under(Deadlines others, SelfFenceAction other, WatchdogKind kind) {
-        return with(others, other, kind, reaction, hook, ladder);
+        return with(others, other, kind, rejoin, reaction, hook, ladder);
+    }
+
+    public CellConfig rejoining(Rejoin other) {
+        return with(deadlines, action, watchdog, other, reaction, hook, ladder);
     }
 
     public CellConfig reacting(Reaction other) {
-        return with(deadlines, action, watchdog, other, hook, ladder);
+        return with(deadlines, action, watchdog, rejoin, other, hook, ladder);
     }
 
     public CellConfig hooked(Hook other) {
-        return with(deadlines, action, watchdog, reaction, other, ladder);
+        return with(deadlines, action, watchdog, rejoin, reaction, other, ladder);
     }
 
     private CellConfig with(
             Deadlines others,
             SelfFenceAction other,
             WatchdogKind kind,
+            Rejoin back,
             Reaction reacting,
             Hook hooking,
             FenceLadder climbed) {
@@ -181,7 +118,7 @@ public record CellConfig(
                 kind,
                 stormLimit,
                 stormWindow,
-                rejoin,
+                back,
                 reacting,
                 hooking,
                 climbed);

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code qf host confirm-dead HOST}: says what it will allow, asks for the host's name, and waits for the proof. */
@@ -31,12 +31,9 @@ final class ConfirmDeadCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private HostCommand parent;
 
-    @Parameters(paramLabel = "HOST")
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private String host;
-
-    @Option(names = "--cell", paramLabel = "CELL", description = "needed when several cells have such a host")
-    private @Nullable String cell;
+    private NamedHost host;
 
     @Option(names = "--by", paramLabel = "NAME", description = "who says so; default: the user of this shell")
     private String by = System.getProperty("user.name", "unknown");
@@ -61,26 +58,26 @@ final class ConfirmDeadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonObject shown = parent.qf().client().get(path(""));
+        JsonObject shown = parent.qf().client().get(host.path(""));
         JsonObject life = shown.getJsonObject("life");
         if (life == null) {
-            throw new CliFault(Exit.REFUSED, "NOT confirmed: the record knows no life of host " + host);
+            throw new CliFault(Exit.REFUSED, "NOT confirmed: the record knows no life of host " + host.name());
         }
         if (!parent.qf().wantsJson()) {
             statement(shown, life).forEach(parent.qf().out()::println);
             parent.qf().out().flush();
         }
-        if (!host.equals(confirmed == null ? typed() : confirmed)) {
+        if (!host.name().equals(confirmed == null ? typed() : confirmed)) {
             throw new CliFault(Exit.USAGE, "NOT confirmed: the host's name was not given; nothing was changed");
         }
         JsonObject body = new JsonObject()
-                .put("host", host)
+                .put("host", host.name())
                 .put("counter", life.getLong("counter"))
                 .put("bootId", life.getString("bootId"))
                 .put("by", by)
                 .put("why", why)
                 .put("overrideStorm", overrideStorm);
-        Answer answer = parent.qf().client().post(path("/confirm-dead"), body, Duration.ZERO);
+        Answer answer = parent.qf().client().post(host.path("/confirm-dead"), body, Duration.ZERO);
         if (answer.status() == 409) {
             throw new CliFault(Exit.REFUSED, "NOT confirmed: " + answer.text("code") + ": " + answer.text("detail"));
         }
@@ -90,17 +87,12 @@ final class ConfirmDeadCommand implements Callable<Integer> {
         return awaitProof(life.getLong("counter"));
     }
 
-    private String path(String below) {
-        return "/v1/hosts/" + HostCommand.encoded(host) + below
-                + (cell == null ? "" : "?cell=" + HostCommand.encoded(cell));
-    }
-
     private List<String> statement(JsonObject shown, JsonObject life) {
         List<String> lines = Screens.host(shown);
         JsonObject lost = shown.getJsonObject("lost", new JsonObject());
         List<Object> vms = List.copyOf(lost.getJsonArray("vms").getList());
         lines.add("");
-        lines.add("You are about to say that life " + life.getLong("counter") + " of host " + host
+        lines.add("You are about to say that life " + life.getLong("counter") + " of host " + host.name()
                 + " is dead. The cell may then let these VMs start elsewhere:");
         vms.forEach(vm -> lines.add("  " + vm));
         if (vms.isEmpty()) {
@@ -124,10 +116,10 @@ final class ConfirmDeadCommand implements Callable<Integer> {
 
     private int awaitProof(long counter) {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(limit);
-        JsonObject shown = parent.qf().client().get(path(""));
+        JsonObject shown = parent.qf().client().get(host.path(""));
         while (proof(shown, counter) == null && System.nanoTime() < endNs) {
             LockSupport.parkNanos(LOOK_AGAIN_NS);
-            shown = parent.qf().client().get(path(""));
+            shown = parent.qf().client().get(host.path(""));
         }
         JsonObject proof = proof(shown, counter);
         if (parent.qf().wantsJson()) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code qf host evacuate HOST}: start requests for all VMs of a lost host. */
@@ -25,9 +25,9 @@ final class EvacuateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private HostCommand parent;
 
-    @Parameters(paramLabel = "HOST")
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private String host;
+    private NamedHost host;
 
     @Option(
             names = "--to",
@@ -54,9 +54,6 @@ final class EvacuateCommand implements Callable<Integer> {
 
     @Option(names = "--sibling", paramLabel = "HOST", description = "a vetted host; may be given several times")
     private List<String> siblings = new ArrayList<>();
-
-    @Option(names = "--cell", paramLabel = "CELL", description = "needed when several cells have such a host")
-    private @Nullable String cell;
 
     @Option(names = "--request-id", paramLabel = "ID", description = "at most 27 characters; the VM's id is added")
     private @Nullable String requestId;
@@ -89,8 +86,7 @@ final class EvacuateCommand implements Callable<Integer> {
         if (wait != null) {
             body.put("wait", wait);
         }
-        String path = "/v1/hosts/" + HostCommand.encoded(host) + "/evacuations"
-                + (cell == null ? "" : "?cell=" + HostCommand.encoded(cell));
+        String path = host.path("/evacuations");
         Duration limit = wait == null ? Duration.ZERO : Spans.parse(wait).orElse(Duration.ZERO);
         return BatchScreen.print(parent.qf(), parent.qf().client().post(path, body, limit));
     }

@@ -1,15 +1,12 @@
 package io.quorumfence.coordinator.cli;
 
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -45,17 +42,13 @@ final class HostCommand implements Runnable {
         @SuppressWarnings("NullAway.Init")
         private HostCommand parent;
 
-        @Parameters(paramLabel = "HOST")
+        @Mixin
         @SuppressWarnings("NullAway.Init")
-        private String host;
-
-        @Option(names = "--cell", paramLabel = "CELL", description = "needed when several cells have such a host")
-        private @Nullable String cell;
+        private NamedHost host;
 
         @Override
         public void run() {
-            String path = "/v1/hosts/" + encoded(host) + (cell == null ? "" : "?cell=" + encoded(cell));
-            JsonObject shown = parent.qf.client().get(path);
+            JsonObject shown = parent.qf.client().get(host.path(""));
             if (parent.qf.wantsJson()) {
                 parent.qf.out().println(shown.encodePrettily());
             } else {
@@ -69,10 +62,6 @@ final class HostCommand implements Runnable {
         return qf;
     }
 
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
     /** An operator's word to a fenced host. */
     @Command(
             name = "release",
@@ -82,12 +71,9 @@ final class HostCommand implements Runnable {
         @SuppressWarnings("NullAway.Init")
         private HostCommand parent;
 
-        @Parameters(paramLabel = "HOST")
+        @Mixin
         @SuppressWarnings("NullAway.Init")
-        private String host;
-
-        @Option(names = "--cell", paramLabel = "CELL", description = "needed when several cells have such a host")
-        private @Nullable String cell;
+        private NamedHost host;
 
         @Option(names = "--by", paramLabel = "NAME", description = "who releases it; default: the user of this shell")
         private String by = System.getProperty("user.name", "unknown");
@@ -98,9 +84,9 @@ final class HostCommand implements Runnable {
 
         @Override
         public void run() {
-            String path = "/v1/hosts/" + encoded(host) + "/release" + (cell == null ? "" : "?cell=" + encoded(cell));
-            CoordinatorClient.Answer answer =
-                    parent.qf.client().post(path, new JsonObject().put("by", by).put("why", why), Duration.ZERO);
+            CoordinatorClient.Answer answer = parent.qf
+                    .client()
+                    .post(host.path("/release"), new JsonObject().put("by", by).put("why", why), Duration.ZERO);
             if (answer.status() == 409) {
                 throw new CliFault(Exit.REFUSED, "NOT released: " + answer.text("code") + ": " + answer.text("detail"));
             }
@@ -112,7 +98,7 @@ final class HostCommand implements Runnable {
                     .println(
                             parent.qf.wantsJson()
                                     ? answer.body().encodePrettily()
-                                    : "RELEASED host " + host + ": it takes VMs again");
+                                    : "RELEASED host " + host.name() + ": it takes VMs again");
             parent.qf.out().flush();
         }
     }

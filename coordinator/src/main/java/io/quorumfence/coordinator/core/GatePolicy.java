@@ -88,9 +88,18 @@ public record GatePolicy(
      */
     public GatePolicy with(long statusMs, long ttlMs) {
         long gather = MILLISECONDS.toNanos(statusMs) + MILLISECONDS.toNanos(300);
+        return with(gather, Math.max(recentNs, 2 * gather), ttlMs, throttle, siblingsRequired);
+    }
+
+    /** The same limits with another number of VMs starting at a time, and these cells asking for siblings. */
+    public GatePolicy with(Throttle starts, Set<CellId> strictCells) {
+        return with(gatherNs, recentNs, permitTtlMs, starts, strictCells);
+    }
+
+    private GatePolicy with(long gather, long recent, long ttlMs, Throttle starts, Set<CellId> strictCells) {
         return new GatePolicy(
                 gather,
-                Math.max(recentNs, 2 * gather),
+                recent,
                 recordNs,
                 suspicionSlackNs,
                 proofSlackNs,
@@ -102,27 +111,6 @@ public record GatePolicy(
                 absenceNs,
                 judgeEveryNs,
                 ttlMs,
-                requestsMax,
-                throttle,
-                siblingsRequired);
-    }
-
-    /** The same limits with another number of VMs starting at a time, and these cells asking for siblings. */
-    public GatePolicy with(Throttle starts, Set<CellId> strictCells) {
-        return new GatePolicy(
-                gatherNs,
-                recentNs,
-                recordNs,
-                suspicionSlackNs,
-                proofSlackNs,
-                sshNs,
-                joinNs,
-                grantNs,
-                pendingMaxNs,
-                retryNs,
-                absenceNs,
-                judgeEveryNs,
-                permitTtlMs,
                 requestsMax,
                 starts,
                 strictCells);

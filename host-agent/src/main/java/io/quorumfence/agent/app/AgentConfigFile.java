@@ -152,20 +152,20 @@ final class AgentConfigFile {
                 s -> new Storm(
                         s.number("limit", 0, 0, CellRules.MEMBERS_MAX), s.duration("window", Duration.ofMinutes(10))));
         return new CellConfig(
-                top.need("cell", CellId::new),
-                top.need("host", HostId::new),
-                top.list("members", AgentConfigFile::member),
-                top.texts("planes", PlaneId::new),
-                top.list("storages", AgentConfigFile::storage),
-                top.in("deadlines", s -> fence.withFailures(s, deadlines(s, profile.deadlines()))),
-                top.number("rho", DeadlineRules.RHO_PUBLISHED_PPM, 0, DeadlineRules.RHO_MAX_PPM),
-                top.duration("flight", SECOND),
-                fence.action(),
-                watchdog,
-                storm.limit,
-                storm.window,
-                top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())),
-                fence.reaction(shadow));
+                        top.need("cell", CellId::new),
+                        top.need("host", HostId::new),
+                        top.list("members", AgentConfigFile::member),
+                        top.texts("planes", PlaneId::new),
+                        top.list("storages", AgentConfigFile::storage),
+                        top.in("deadlines", s -> fence.withFailures(s, deadlines(s, profile.deadlines()))),
+                        top.number("rho", DeadlineRules.RHO_PUBLISHED_PPM, 0, DeadlineRules.RHO_MAX_PPM),
+                        top.duration("flight", SECOND),
+                        fence.action(),
+                        watchdog,
+                        storm.limit,
+                        storm.window)
+                .rejoining(top.choice("rejoin", Rejoin.AUTOMATIC, YamlSection.words(Rejoin.values())))
+                .reacting(fence.reaction(shadow));
     }
 
     private record HookSection(Hook hook, Path file) {}

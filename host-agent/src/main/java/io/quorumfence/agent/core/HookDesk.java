@@ -74,8 +74,8 @@ final class HookDesk {
     }
 
     private static void judge(AgentState s, PermitWork.StartWait wait, long nowNs, Out out) {
-        String no = wait.decided().isPresent() ? finish(s, wait, wait.decided().get(), nowNs, out) : "";
         if (wait.decided().isPresent()) {
+            String no = finish(s, wait, wait.decided().get(), nowNs, out);
             if (!no.isEmpty()) {
                 refuse(s, wait, no, "the claim is given back; try again", out);
                 giveBack(s, wait.decided().get(), nowNs);

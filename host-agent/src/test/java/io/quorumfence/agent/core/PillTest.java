@@ -167,7 +167,7 @@ class PillTest {
                 true,
                 Set.of(),
                 promised.record());
-        state = new AgentState(config(Rejoin.AUTOMATIC, SelfFenceAction.LOG_ONLY), unpromised);
+        state = new AgentState(config(SelfFenceAction.LOG_ONLY).rejoining(Rejoin.AUTOMATIC), unpromised);
         latchedWith(execute(TOKEN));
         vmsVerifiedGone(true, List.of());
         assertThat(nextBeat().obeyed()).isEmpty();
@@ -359,10 +359,10 @@ class PillTest {
     }
 
     private static CellConfig config(Rejoin rejoin) {
-        return config(rejoin, SelfFenceAction.STOP_VMS);
+        return config(SelfFenceAction.STOP_VMS).rejoining(rejoin);
     }
 
-    private static CellConfig config(Rejoin rejoin, SelfFenceAction action) {
+    private static CellConfig config(SelfFenceAction action) {
         return new CellConfig(
                 new CellId("test"),
                 SELF,
@@ -377,9 +377,7 @@ class PillTest {
                 action,
                 WatchdogKind.NONE,
                 0,
-                Duration.ofMinutes(10),
-                rejoin,
-                io.quorumfence.config.Reaction.PLAIN);
+                Duration.ofMinutes(10));
     }
 
     private static BootFacts facts(CellRecord record) {

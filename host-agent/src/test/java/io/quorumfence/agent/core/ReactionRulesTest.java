@@ -6,7 +6,6 @@ import io.quorumfence.config.CellConfig;
 import io.quorumfence.config.Member;
 import io.quorumfence.config.Profile;
 import io.quorumfence.config.Reaction;
-import io.quorumfence.config.Rejoin;
 import io.quorumfence.config.StorageSpec;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
@@ -85,19 +84,18 @@ class ReactionRulesTest {
 
     private static CellConfig config() {
         return new CellConfig(
-                new CellId("test"),
-                SELF,
-                List.of(new Member(SELF, Map.of(), Optional.empty())),
-                List.of(new PlaneId("management")),
-                List.of(new StorageSpec(new StorageId("s1"), "/none", Optional.empty())),
-                Profile.FAST.deadlines(),
-                1_000,
-                Duration.ofSeconds(1),
-                SelfFenceAction.REBOOT,
-                WatchdogKind.DEVICE,
-                0,
-                Duration.ofMinutes(10),
-                Rejoin.AUTOMATIC,
-                new Reaction(true, false, Duration.ofMinutes(5)));
+                        new CellId("test"),
+                        SELF,
+                        List.of(new Member(SELF, Map.of(), Optional.empty())),
+                        List.of(new PlaneId("management")),
+                        List.of(new StorageSpec(new StorageId("s1"), "/none", Optional.empty())),
+                        Profile.FAST.deadlines(),
+                        1_000,
+                        Duration.ofSeconds(1),
+                        SelfFenceAction.REBOOT,
+                        WatchdogKind.DEVICE,
+                        0,
+                        Duration.ofMinutes(10))
+                .reacting(new Reaction(true, false, Duration.ofMinutes(5)));
     }
 }
