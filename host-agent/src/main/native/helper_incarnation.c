@@ -75,6 +75,23 @@ enum incarnation incarnation_check(const char *run, const struct fence_request *
                                                                                             : INCARNATION_OTHER;
 }
 
+enum spent token_spent(const char *run, uint64_t token) {
+    char text[64];
+    char value[32];
+    uint64_t below = 0;
+    int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return SPENT_UNKNOWN;
+    bool found = read_small(dir, "spent", text, sizeof text);
+    bool none = !found && faccessat(dir, "spent", F_OK, 0) != 0 && errno == ENOENT;
+    (void)close(dir); /* only read from */
+    if (none)
+        return SPENT_NO; /* no claim on this life was ever taken back, or its agent writes no such file */
+    if (!found || !line_value(text, "below", value, sizeof value) || !word_number(value, &below))
+        return SPENT_UNKNOWN;
+    return token < below ? SPENT_YES : SPENT_NO;
+}
+
 bool agent_is_starting(const char *run) {
     char text[64];
     char value[32];

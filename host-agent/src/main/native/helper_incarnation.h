@@ -9,6 +9,12 @@ enum incarnation { INCARNATION_SAME, INCARNATION_OTHER, INCARNATION_UNKNOWN };
 /* Compares the kernel's boot id and the agent's counter with the request; report gets what was found here. */
 enum incarnation incarnation_check(const char *run, const struct fence_request *request, struct fence_report *report);
 
+enum spent { SPENT_NO, SPENT_YES, SPENT_UNKNOWN };
+
+/* Whether the host's agent knows the claim with this token as taken back: such a claim must cost this host nothing, and
+ * whoever sent us may not have heard of it. */
+enum spent token_spent(const char *run, uint64_t token);
+
 /* Whether the host's agent was started a moment ago, by the pid it leaves in the run directory. Its first beat is still
  * to come, so its silence says nothing; it is bounded, for an agent that never gets that far must not be spared. */
 bool agent_is_starting(const char *run);

@@ -34,9 +34,17 @@ static bool give_up(struct fence_report *report, const char *reason) {
  * at most as new as the incarnation that we then saw, and what is killed is held by descriptor since the listing. */
 static bool same_incarnation(const struct fence_plan *plan, struct fence_report *report) {
     switch (incarnation_check(plan->run, &plan->request, report)) {
-    case INCARNATION_SAME: return true;
+    case INCARNATION_SAME: break;
     case INCARNATION_OTHER: return give_up(report, "incarnation");
     default: return give_up(report, "no-incarnation");
+    }
+    /* At both looks, too: a claim may be taken back while we are paused. */
+    if (plan->self)
+        return true;
+    switch (token_spent(plan->run, plan->request.token)) {
+    case SPENT_NO: return true;
+    case SPENT_YES: return give_up(report, "spent");
+    default: return give_up(report, "spent-unknown");
     }
 }
 

@@ -130,8 +130,8 @@ final class ClaimMutants {
         return Mutant.of("unseen-start-is-absence", "10")
                 .core(
                         "Ladder.java",
-                        "work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();",
-                        "work.sshVerdict = done.verdict();")
+                        "work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : said;",
+                        "work.sshVerdict = said;")
                 .shownBy("H9");
     }
 }

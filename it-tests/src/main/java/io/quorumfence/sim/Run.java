@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 
 /** One schedule from power on to the verdict. */
@@ -73,6 +74,7 @@ final class Run {
         cell.lock.lies = schedule.lyingLock();
         cell.power.misbehave();
         cell.hosts().forEach(host -> host.sshOpen = cell.chance(0.5));
+        cutWays();
         cell.powerOnAll();
         openGates();
         Injector injector = new Injector(cell);
@@ -83,6 +85,16 @@ final class Run {
             injector.heal();
             cell.time.runUntil(schedule.faultsUntilNs() + schedule.tailNs());
             new Rest(cell).judge(schedule.story());
+        }
+    }
+
+    /** Who cannot go to whom; drawn aside, so that the rest of a schedule is as it was without it. */
+    private void cutWays() {
+        SplittableRandom aside = new SplittableRandom(schedule.seed() * 31 + 7);
+        for (SimHost from : cell.hosts()) {
+            for (SimHost target : cell.hosts()) {
+                cell.ssh.cut(from, target, aside.nextInt(3) == 0);
+            }
         }
     }
 

@@ -45,18 +45,37 @@ final class SimCalls {
                         : new PeerObservation.PeerCallFailed(c.peer(), c.work(), "refused"));
     }
 
+    void ask(SimHost asker, PeerCommand.AskShell c) {
+        Consumer<Observation> deliver = deliver(asker);
+        call(
+                asker.index,
+                cell.host(c.peer()),
+                id -> new RequestObservation.ShellAsked(
+                        id, asker.id, c.attempt(), c.claim(), c.recordVersion(), c.echo()),
+                reply -> deliver.accept(
+                        reply instanceof ReplyCommand.ReplyShell given
+                                ? new PeerObservation.ShellAnswered(c.peer(), c.work(), c.attempt(), given.answer())
+                                : new PeerObservation.ShellCallFailed(
+                                        c.peer(), c.work(), c.attempt(), "no answer")));
+    }
+
+    /** To the same process only. */
+    private static Consumer<Observation> deliver(SimHost asker) {
+        int process = asker.agent.process();
+        return what -> asker.after(0, () -> {
+            if (asker.agent.process() == process) {
+                asker.agent.offer(what);
+            }
+        });
+    }
+
     private void peer(
             SimHost asker,
             SimHost peer,
             long work,
             Function<ReplyId, RequestObservation> question,
             Function<ReplyCommand, Observation> result) {
-        int process = asker.agent.process();
-        Consumer<Observation> deliver = what -> asker.after(0, () -> {
-            if (asker.agent.process() == process) {
-                asker.agent.offer(what);
-            }
-        });
+        Consumer<Observation> deliver = deliver(asker);
         call(
                 asker.index,
                 peer,

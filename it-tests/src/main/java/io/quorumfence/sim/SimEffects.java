@@ -75,6 +75,8 @@ final class SimEffects {
             cell.calls.ask(host, c);
         } else if (command instanceof PeerCommand.AskPromise c) {
             cell.calls.ask(host, c);
+        } else if (command instanceof PeerCommand.AskShell c) {
+            cell.calls.ask(host, c);
         }
     }
 
@@ -145,6 +147,8 @@ final class SimEffects {
         } else if (command instanceof LocalCommand.StoreIncarnation c) {
             files.life = c.life();
             files.joined = c.joined();
+        } else if (command instanceof LocalCommand.StoreSpent c) {
+            files.spentBelow = Math.max(files.spentBelow, c.below());
         } else if (command instanceof LocalCommand.StoreRecord c) {
             cell.oracle.applied(host, c.record());
             later(host, tmpfsNs, () -> {

@@ -1,11 +1,14 @@
 package io.quorumfence.sim;
 
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.observation.EffectObservation;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -13,7 +16,12 @@ import java.util.function.BiConsumer;
 final class SimSsh {
     private static final long CONNECT_NS = 1_500 * SimCell.MILLI;
 
+    /** A login may take so long. */
+    private static final long STALE_NS = 5_100 * SimCell.MILLI;
+
     private final SimCell cell;
+    /** From whom to whom nothing gets through. */
+    private final Set<List<HostId>> ways = new HashSet<>();
     /** Share of the answers that never arrive. */
     double lost = 0.1;
 
@@ -33,7 +41,12 @@ final class SimSsh {
                         command.work(), command.attempt(), verdict, startedNs, "simulated", ended));
             }
         });
-        if (!target.sshOpen || !target.powered) {
+        // The fencer looks at the age of the decision as the last thing before it sends anything.
+        if (startedNs - command.decidedNs() > STALE_NS) {
+            answer.accept(SshVerdict.AMBIGUOUS, Set.of());
+            return;
+        }
+        if (!isOpen(from, target) || !target.powered) {
             from.after(CONNECT_NS, () -> answer.accept(SshVerdict.UNREACHABLE, Set.of()));
             return;
         }
@@ -49,14 +62,14 @@ final class SimSsh {
             Incarnation life,
             FenceToken token,
             BiConsumer<SshVerdict, Set<VmId>> answer) {
-        if (isAnotherLife(target, life, answer)) {
+        if (isNotMeant(target, life, token, answer)) {
             return;
         }
         target.tmpfs.fence(life.counter(), token);
         target.note("a sibling's shell puts its barrier on life " + life.counter());
         target.after(cell.upTo(1_000 * SimCell.MILLI), () -> {
             // The helper lists, looks at the incarnation once more, and kills what it has listed.
-            if (isAnotherLife(target, life, answer)) {
+            if (isNotMeant(target, life, token, answer)) {
                 return;
             }
             cell.oracle.shellKills(from, target);
@@ -67,8 +80,27 @@ final class SimSsh {
         });
     }
 
-    private boolean isAnotherLife(SimHost target, Incarnation life, BiConsumer<SshVerdict, Set<VmId>> answer) {
+    /** Cuts or opens one host's way to another's shell. */
+    void cut(SimHost from, SimHost target, boolean shut) {
+        if (shut) {
+            ways.add(List.of(from.id, target.id));
+        } else {
+            ways.remove(List.of(from.id, target.id));
+        }
+    }
+
+    private boolean isOpen(SimHost from, SimHost target) {
+        return target.sshOpen && !ways.contains(List.of(from.id, target.id));
+    }
+
+    /** Another life, or a claim that this one knows as taken back. */
+    private boolean isNotMeant(
+            SimHost target, Incarnation life, FenceToken token, BiConsumer<SshVerdict, Set<VmId>> answer) {
         if (!life.equals(target.tmpfs.life)) {
+            back(answer, SshVerdict.AMBIGUOUS, Set.of());
+            return true;
+        }
+        if (token.value() < target.tmpfs.spentBelow) {
             back(answer, SshVerdict.AMBIGUOUS, Set.of());
             return true;
         }

@@ -34,6 +34,9 @@ final class SimTmpfs {
     /** VMs admitted by a redeemed permit, with the life that redeemed it. */
     private final Map<VmId, Long> admitted = new HashMap<>();
 
+    /** A shell that is sent under an older claim does nothing here. */
+    long spentBelow;
+
     long latched;
     long cleared;
     long leaseEndNs = BootFacts.UNKNOWN_NS;

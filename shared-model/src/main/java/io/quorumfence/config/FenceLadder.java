@@ -11,10 +11,24 @@ import java.util.Map;
  * @param hosts by suspect; a host without an entry has {@link Rungs#PLAIN}
  * @param powerFlight longest time a power command may still work after the process that gave it has ended
  * @param powerTimeout longest time one call of a host's fence devices may take
+ * @param shellTimeout longest time from the decision to send a shell until nothing of it works any more
  */
-public record FenceLadder(Map<HostId, Rungs> hosts, Duration powerFlight, Duration powerTimeout) {
+public record FenceLadder(
+        Map<HostId, Rungs> hosts, Duration powerFlight, Duration powerTimeout, Duration shellTimeout) {
+    /** Two connection times, eight addresses 200 ms apart, a moment of grace, and the command, by their defaults. */
+    public static final Duration SHELL_TIMEOUT = Duration.ofMillis(11_100);
+
     /** No power anywhere, shells at once. */
     public static final FenceLadder PLAIN = new FenceLadder(Map.of(), Duration.ofSeconds(1), Duration.ofSeconds(8));
+
+    /** Shells within their default time. */
+    public FenceLadder(Map<HostId, Rungs> hosts, Duration powerFlight, Duration powerTimeout) {
+        this(hosts, powerFlight, powerTimeout, SHELL_TIMEOUT);
+    }
+
+    public FenceLadder shelling(Duration timeout) {
+        return new FenceLadder(hosts, powerFlight, powerTimeout, timeout);
+    }
 
     public FenceLadder {
         hosts = Map.copyOf(hosts);

@@ -5,8 +5,10 @@ import io.quorumfence.model.VmId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +129,21 @@ final class Fields {
             throw fault(name, "must be a list of 1 to " + max + " objects", value);
         }
         return ((JsonArray) value).stream().map(JsonObject.class::cast).toList();
+    }
+
+    /** A list of 0 to max UUIDs of VMs, each once. */
+    Set<VmId> vms(String name, int max) throws MalformedJson {
+        Object value = present(name);
+        Set<VmId> vms = new HashSet<>();
+        boolean fits = value instanceof JsonArray array
+                && array.size() <= max
+                && array.stream().allMatch(one -> canonicalUuid(one)
+                        .filter(uuid -> vms.add(new VmId(uuid)))
+                        .isPresent());
+        if (!fits) {
+            throw fault(name, "must be a list of up to " + max + " UUIDs, each once", value);
+        }
+        return vms;
     }
 
     /** Complains about a field's value in one line. */

@@ -11,8 +11,12 @@ import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
 import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.ShellAnswer;
+import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.Terms;
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.WatchdogKind;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
@@ -27,6 +31,10 @@ public final class PeerJson {
     public static final String OPINION_PATH = "/v1/peer/opinion";
     public static final String PROMISE_PATH = "/v1/peer/promise";
 
+    public static final String SHELL_PATH = "/v1/peer/shell";
+    /** As many as the fence helper tells of. */
+    private static final int ENDED_MAX = 4096;
+
     private PeerJson() {}
 
     /** "Have you seen this life lately?" */
@@ -34,6 +42,9 @@ public final class PeerJson {
 
     /** "Be bound by this claim." */
     public record PromiseQuestion(Claim claim, long recordVersion) {}
+
+    /** "Send your shell in place of mine." The echo is a number of the asked host's own. */
+    public record ShellQuestion(Claim claim, long recordVersion, long attempt, long echo) {}
 
     /** The version the other side speaks. */
     public static long version(JsonObject json) throws MalformedJson {
@@ -101,6 +112,55 @@ public final class PeerJson {
                 fields.number("ageNs", 0, Long.MAX_VALUE),
                 fields.has("terms") ? Optional.of(terms(fields.object("terms"))) : Optional.empty(),
                 fields.number("epoch", 0, Long.MAX_VALUE));
+    }
+
+    public static JsonObject encode(ShellQuestion question) {
+        return new JsonObject()
+                .put("v", VERSION)
+                .put("claim", claim(question.claim()))
+                .put("recordVersion", question.recordVersion())
+                .put("attempt", question.attempt())
+                .put("echo", question.echo());
+    }
+
+    public static ShellQuestion shellQuestion(JsonObject json) throws MalformedJson {
+        Fields fields = Fields.of(json).only("v", "claim", "recordVersion", "attempt", "echo");
+        return new ShellQuestion(
+                claim(fields.object("claim")),
+                fields.number("recordVersion", 0, Long.MAX_VALUE),
+                fields.number("attempt", 1, Long.MAX_VALUE),
+                fields.number("echo", 1, Long.MAX_VALUE));
+    }
+
+    public static JsonObject encode(ShellQuestion question, ShellAnswer answer) {
+        JsonArray ended = new JsonArray();
+        answer.ended().stream().sorted().map(VmId::toString).forEach(ended::add);
+        return new JsonObject()
+                .put("v", VERSION)
+                .put("token", question.claim().token().value())
+                .put("attempt", question.attempt())
+                .put("echo", question.echo())
+                .put("answer", answer.kind().name())
+                .put("verdict", answer.verdict().name())
+                .put("detail", answer.detail())
+                .put("ended", ended);
+    }
+
+    public static ShellAnswer shellAnswer(ShellQuestion asked, JsonObject json) throws MalformedJson {
+        Fields fields = Fields.of(json)
+                .only("v", "token", "attempt", "echo", "answer", "verdict", "detail", "ended");
+        long token = fields.number("token", 1, Long.MAX_VALUE);
+        long attempt = fields.number("attempt", 1, Long.MAX_VALUE);
+        long echo = fields.number("echo", 1, Long.MAX_VALUE);
+        boolean same = token == asked.claim().token().value() && attempt == asked.attempt() && echo == asked.echo();
+        if (!same) {
+            throw new MalformedJson("it answers another question, about attempt " + attempt + " of token " + token);
+        }
+        return new ShellAnswer(
+                fields.choice("answer", ShellAnswer.Kind.class),
+                fields.choice("verdict", SshVerdict.class),
+                fields.remark("detail", Proof.EVIDENCE_MAX),
+                fields.vms("ended", ENDED_MAX));
     }
 
     private static JsonObject life(Incarnation life) {

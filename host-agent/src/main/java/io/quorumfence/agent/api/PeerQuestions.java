@@ -18,6 +18,17 @@ final class PeerQuestions {
         return new RequestObservation.PromiseAsked(reply, asker, question.claim(), question.recordVersion());
     }
 
+    static RequestObservation ask(ReplyId reply, HostId asker, PeerJson.ShellQuestion question) {
+        return new RequestObservation.ShellAsked(
+                reply, asker, question.attempt(), question.claim(), question.recordVersion(), question.echo());
+    }
+
+    static Optional<Answer> answer(PeerJson.ShellQuestion question, ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyShell given
+                ? Optional.of(Answer.ok(PeerJson.encode(question, given.answer())))
+                : Optional.empty();
+    }
+
     static Optional<Answer> answer(PeerJson.OpinionQuestion question, ReplyCommand reply) {
         return reply instanceof ReplyCommand.ReplyOpinion given
                 ? Optional.of(Answer.ok(PeerJson.encode(question, given.opinion())))

@@ -138,6 +138,15 @@ final class Routes {
                     id -> PeerQuestions.ask(id, asker, asked),
                     reply -> PeerQuestions.answer(asked, reply));
         });
+        peer(router, PeerJson.SHELL_PATH, (request, body) -> {
+            PeerJson.ShellQuestion asked = PeerJson.shellQuestion(body);
+            HostId asker = caller(request).host();
+            waiting.ask(
+                    request,
+                    settings.peerDeadline(),
+                    id -> PeerQuestions.ask(id, asker, asked),
+                    reply -> PeerQuestions.answer(asked, reply));
+        });
         peer(router, PeerJson.PROMISE_PATH, (request, body) -> {
             PeerJson.PromiseQuestion asked = PeerJson.promiseQuestion(body);
             HostId asker = caller(request).host();

@@ -216,6 +216,8 @@ final class AgentProcess {
             calls.ask(c);
         } else if (command instanceof PeerCommand.AskPromise c) {
             calls.ask(c);
+        } else if (command instanceof PeerCommand.AskShell c) {
+            calls.ask(c);
         }
     }
 }

@@ -136,6 +136,8 @@ final class LocalEffects {
             tmpfs.storeCleared(c);
         } else if (command instanceof LocalCommand.StoreIncarnation c) {
             tmpfs.storeIncarnation(c);
+        } else if (command instanceof LocalCommand.StoreSpent c) {
+            tmpfs.storeSpent(c);
         } else if (command instanceof LocalCommand.StoreRecord c) {
             tmpfs.storeRecord(c);
         } else if (command instanceof LocalCommand.StorePromises c) {

@@ -85,6 +85,9 @@ public final class AgentState {
     /** What operators have said of suspects. */
     final Map<HostId, OperatorWord> words = new LinkedHashMap<>();
 
+    /** By suspect: the newest shell that this host was asked to send for somebody else. */
+    final Map<HostId, LentShell> lent = new HashMap<>();
+
     final PromiseWork promises;
     final PermitWork permits;
     final PowerIntents intents;
@@ -108,6 +111,9 @@ public final class AgentState {
 
     /** Claims below were opened before this process, or this life: what was promised then is not all known here. */
     long strangeBelow = Long.MAX_VALUE;
+
+    /** Every claim on this life with a token below is spent, as far as was told to the helper here. */
+    long spentBelow;
 
     long appliedVersion;
     /** The newest of them that is surely on tmpfs. */
@@ -199,6 +205,7 @@ public final class AgentState {
         lanes.forEach((id, lane) -> twin.lanes.put(id, lane.copy()));
         peers.forEach((host, peer) -> twin.peers.put(host, peer.copy()));
         works.forEach((host, work) -> twin.works.put(host, work.copy()));
+        lent.forEach((host, shell) -> twin.lent.put(host, shell.copy()));
         twin.suspectedNs.putAll(suspectedNs);
         twin.clearedNs.putAll(clearedNs);
         twin.nextAttemptNs.putAll(nextAttemptNs);
@@ -209,6 +216,7 @@ public final class AgentState {
         twin.bornNs.putAll(bornNs);
         twin.goneSeen.putAll(goneSeen);
         twin.strangeBelow = strangeBelow;
+        twin.spentBelow = spentBelow;
         twin.appliedVersion = appliedVersion;
         twin.storedVersion = storedVersion;
         twin.readAgainNs = readAgainNs;

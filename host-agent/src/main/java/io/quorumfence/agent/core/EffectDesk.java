@@ -12,7 +12,9 @@ final class EffectDesk {
         if (observation instanceof EffectObservation.LockAnswered answered) {
             Declaration.lockAnswered(s, answered, nowNs, out);
         } else if (observation instanceof EffectObservation.SshFinished done) {
-            Ladder.sshFinished(s, done, nowNs, out);
+            if (!LentShells.finished(s, done, out)) {
+                Ladder.sshFinished(s, done, nowNs, out);
+            }
         } else if (observation instanceof EffectObservation.PowerAnswered done) {
             PowerRung.answered(s, done, nowNs, out);
         } else if (observation instanceof EffectObservation.PowerEnded ended) {

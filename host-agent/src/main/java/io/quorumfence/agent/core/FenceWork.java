@@ -64,6 +64,9 @@ final class FenceWork {
     @Nullable
     SshVerdict sshVerdict;
 
+    /** Whose shell is asked for when the own one reaches nobody. */
+    SiblingRound round = new SiblingRound();
+
     /** When the ladder was first climbed. */
     long climbedNs = Timing.NEVER;
 
@@ -100,6 +103,7 @@ final class FenceWork {
         twin.sshStartedNs = sshStartedNs;
         twin.sshVerdict = sshVerdict;
         twin.climbedNs = climbedNs;
+        twin.round = round.copy();
         twin.power = power.copy();
         twin.outlived = outlived;
         twin.ended.addAll(ended);
@@ -112,6 +116,11 @@ final class FenceWork {
         sinceNs = nowNs;
         climbedNs = next == Stage.CLIMBING && climbedNs == Timing.NEVER ? nowNs : climbedNs;
         askedNs.clear();
+    }
+
+    /** Whether a shell of this work, here or of a sibling, may be at the suspect. */
+    boolean hasShell(long nowNs) {
+        return sshRunning || round.mayRun(nowNs);
     }
 
     FenceToken requireToken() {

@@ -43,7 +43,9 @@ final class Ladder {
         }
         boolean inTime = s.config.ladder().of(work.suspect).shell().holdsAt(nowNs - work.climbedNs);
         boolean wanted = inTime && hasSsh(s, work.suspect) && s.suspectedNs.containsKey(work.suspect);
-        if (wanted && !work.sshRunning && nowNs >= work.sshNextNs) {
+        NextSibling.progress(s, work, wanted, nowNs, out);
+        boolean free = !work.sshRunning && !work.round.isOn() && !LentShells.isOut(s, work.suspect);
+        if (wanted && free && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
             out.command(new LocalCommand.FenceBySsh(
@@ -116,27 +118,39 @@ final class Ladder {
                 return;
             }
             work.sshRunning = false;
-            Optional<Permit> unseen = startUnderWay(s, work);
-            boolean dead = done.verdict() == SshVerdict.CONFIRMED_DEAD;
-            work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : done.verdict();
             work.sshNextNs = nowNs + SSH_AGAIN_NS;
-            work.outlived = work.outlived || outlives(s, work, nowNs);
-            work.detail = "sibling-ssh: " + done.evidence()
-                    + unseen.filter(permit -> dead)
-                            .map(permit -> "; permit " + permit.id() + " was redeemed there and VM " + permit.vm()
-                                    + " was never seen: its start may be under way")
-                            .orElse("");
-            out.event(
-                    new JournalEvent.SshAttempted(work.requireToken(), work.suspect, work.sshVerdict, done.evidence()));
-            if (work.sshVerdict == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
-                Proof proof = new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, done.evidence());
-                if (PowerRung.mayProve(s, work, nowNs)) {
-                    prove(s, work, proof, nowNs);
-                } else {
-                    work.power.deferred = proof;
-                }
+            boolean unreachable = done.verdict() == SshVerdict.UNREACHABLE;
+            if (unreachable && work.stage == FenceWork.Stage.CLIMBING && NextSibling.begin(s, work)) {
+                work.detail = "sibling-ssh: " + done.evidence();
+                out.event(new JournalEvent.SshAttempted(
+                        work.requireToken(), work.suspect, done.verdict(), done.evidence()));
+                return; // what an earlier attempt saw stands until a sibling has looked, too
             }
+            verdict(s, work, done.verdict(), done.evidence(), nowNs, out);
         });
+    }
+
+    /** What a shell has learned, this host's own or one that a sibling sent under this claim. */
+    static void verdict(AgentState s, FenceWork work, SshVerdict said, String evidence, long nowNs, Out out) {
+        Optional<Permit> unseen = startUnderWay(s, work);
+        boolean dead = said == SshVerdict.CONFIRMED_DEAD;
+        work.sshVerdict = dead && unseen.isPresent() ? SshVerdict.AMBIGUOUS : said;
+        work.sshNextNs = nowNs + SSH_AGAIN_NS;
+        work.outlived = work.outlived || outlives(s, work, nowNs);
+        work.detail = "sibling-ssh: " + evidence
+                + unseen.filter(permit -> dead)
+                        .map(permit -> "; permit " + permit.id() + " was redeemed there and VM " + permit.vm()
+                                + " was never seen: its start may be under way")
+                        .orElse("");
+        out.event(new JournalEvent.SshAttempted(work.requireToken(), work.suspect, work.sshVerdict, evidence));
+        if (work.sshVerdict == SshVerdict.CONFIRMED_DEAD && work.stage == FenceWork.Stage.CLIMBING) {
+            Proof proof = new Proof(Rung.SIBLING_SSH, ProofLevel.VMS_GONE, evidence);
+            if (PowerRung.mayProve(s, work, nowNs)) {
+                prove(s, work, proof, nowNs);
+            } else {
+                work.power.deferred = proof;
+            }
+        }
     }
 
     /**

@@ -18,6 +18,8 @@ final class Outcomes {
                     new ReplyCommand.ReplyRecord(asked.reply(), done.record().version()));
         } else if (why instanceof Pending.PowerRead asked && outcome instanceof ReadDone) {
             PowerRung.fresh(s, asked);
+        } else if (why instanceof Pending.ShellRead asked && outcome instanceof ReadDone) {
+            LentShells.fresh(s, asked, nowNs, out);
         } else if (outcome instanceof Decided decided) {
             decided(s, why, decided.record(), nowNs, out);
         } else if (outcome instanceof Refused refused) {

@@ -21,6 +21,10 @@ final class PeerDesk {
             Declaration.opinion(s, given, nowNs, out);
         } else if (observation instanceof PeerObservation.PromiseGiven given) {
             PromiseCollecting.given(s, given, nowNs, out);
+        } else if (observation instanceof PeerObservation.ShellAnswered answered) {
+            NextSibling.answered(s, answered, nowNs, out);
+        } else if (observation instanceof PeerObservation.ShellCallFailed failed) {
+            NextSibling.failed(s, failed, nowNs, out);
         } else if (observation instanceof PeerObservation.PeerCallFailed failed) {
             Declaration.callFailed(s, failed, nowNs);
         }

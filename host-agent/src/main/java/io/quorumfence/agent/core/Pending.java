@@ -19,6 +19,9 @@ sealed interface Pending {
     /** A read of the record right before an off. */
     record PowerRead(long work) implements Pending {}
 
+    /** A read of the record right before a shell is sent for somebody else. */
+    record ShellRead(HostId suspect, long id) implements Pending {}
+
     record AbandonWanted(FenceToken token) implements Pending {}
 
     record WithdrawWanted(FenceToken token) implements Pending {}

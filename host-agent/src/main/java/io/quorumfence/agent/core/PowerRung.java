@@ -152,7 +152,7 @@ final class PowerRung {
         p.detail = p.offSeenNs > Timing.NEVER
                 ? "power: its device says off, and was never heard to say on while the host was seen"
                 : UNWITNESSED;
-        boolean busy = work.sshRunning || p.running || p.deferred != null || Pill.isProof(s, work);
+        boolean busy = work.hasShell(nowNs) || p.running || p.deferred != null || Pill.isProof(s, work);
         boolean others = Ladder.hasSsh(s, work.suspect)
                 || OperatorWord.of(s, work).isPresent()
                 || TimeProof.judge(s, work, nowNs).possible();

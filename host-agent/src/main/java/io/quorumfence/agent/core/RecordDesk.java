@@ -90,6 +90,7 @@ final class RecordDesk {
         out.command(new LocalCommand.StoreRecord(record));
         firstSights(s, record, nowNs, out);
         releasePromises(s, record, out);
+        spent(s, record, out);
         ownFate(s, record, nowNs, out);
         s.works.values().removeIf(work -> isOver(s, work, record, out));
     }
@@ -132,6 +133,24 @@ final class RecordDesk {
             s.promises.bound.keySet().removeAll(over);
             out.command(
                     new LocalCommand.StorePromises(List.copyOf(s.promises.bound.values()), over.get(over.size() - 1)));
+        }
+    }
+
+    /**
+     * A claim that was taken back costs nothing: a shell that is sent under it, and comes late, is told so on the spot.
+     * For one life at most one claim is open at a time, and tokens grow (I4), so all below are spent with it.
+     */
+    private static void spent(AgentState s, CellRecord record, Out out) {
+        long below = s.spentBelow;
+        for (Claim claim : record.claims()) {
+            boolean own = claim.suspect().equals(s.self()) && claim.incarnation().equals(s.life);
+            if (own && !claim.isOpen() && !claim.isProven()) {
+                below = Math.max(below, claim.token().value() + 1);
+            }
+        }
+        if (below > s.spentBelow) {
+            s.spentBelow = below;
+            out.command(new LocalCommand.StoreSpent(below));
         }
     }
 

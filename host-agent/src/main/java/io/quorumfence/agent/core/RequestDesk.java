@@ -11,6 +11,8 @@ final class RequestDesk {
             PromiseRules.opinion(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.PromiseAsked asked) {
             PromiseRules.asked(s, asked, nowNs, out);
+        } else if (observation instanceof RequestObservation.ShellAsked asked) {
+            LentShells.asked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.AbsenceAsked asked) {
             PermitDesk.absenceAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.GrantAsked asked) {

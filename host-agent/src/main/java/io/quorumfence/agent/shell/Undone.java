@@ -40,6 +40,8 @@ public final class Undone {
             return Optional.of(new StorageObservation.BeatsScanned(c.storage(), c.op(), failure, Map.of()));
         } else if (command instanceof PeerCommand.AskPromise c) {
             return Optional.of(new PeerObservation.PeerCallFailed(c.peer(), c.work(), why));
+        } else if (command instanceof PeerCommand.AskShell c) {
+            return Optional.of(new PeerObservation.ShellCallFailed(c.peer(), c.work(), c.attempt(), why));
         } else if (command instanceof LocalCommand.StorePromises c) {
             return Optional.of(new EffectObservation.PromiseStored(c.newest(), false));
         } else if (command instanceof LocalCommand.StoreBarrier c) {

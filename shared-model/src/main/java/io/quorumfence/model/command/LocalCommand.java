@@ -37,6 +37,12 @@ public sealed interface LocalCommand extends Command {
      */
     record StoreCleared(long counter) implements LocalCommand {}
 
+    /**
+     * Keep on tmpfs that every claim on this life with a token below this one is spent: a shell that comes late for one
+     * does nothing. Never lowered.
+     */
+    record StoreSpent(long below) implements LocalCommand {}
+
     /** Keep this life on tmpfs: a restarted agent of the same boot goes on with it. */
     record StoreIncarnation(Incarnation life, boolean joined) implements LocalCommand {}
 

@@ -7,6 +7,7 @@ import io.quorumfence.model.Permit;
 import io.quorumfence.model.PromiseAnswer;
 import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.ShellAnswer;
 import io.quorumfence.model.VmId;
 
 /** Answers to requests, one each. */
@@ -26,6 +27,8 @@ public sealed interface ReplyCommand extends Command {
             return true;
         }
     }
+
+    record ReplyShell(ReplyId reply, ShellAnswer answer) implements ReplyCommand {}
 
     /** What a host says of one VM. */
     enum Absence {

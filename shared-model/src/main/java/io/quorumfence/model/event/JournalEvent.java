@@ -74,6 +74,15 @@ public sealed interface JournalEvent {
     record SshAttempted(FenceToken token, HostId suspect, SshVerdict verdict, String evidence)
             implements JournalEvent {}
 
+    /** This claimer's own shell reached nobody, so that of a sibling is asked for. */
+    record SiblingAsked(FenceToken token, HostId suspect, HostId sibling, long attempt) implements JournalEvent {}
+
+    record SiblingAnswered(FenceToken token, HostId suspect, HostId sibling, String answer, String detail)
+            implements JournalEvent {}
+
+    /** This host sends its shell under another one's claim. */
+    record ShellLent(FenceToken token, HostId suspect, HostId claimer) implements JournalEvent {}
+
     /** From here on an off of this suspect may be under way. */
     record PowerIntended(FenceToken token, HostId suspect) implements JournalEvent {}
 

@@ -17,6 +17,15 @@ public sealed interface RequestObservation extends Observation {
     /** Peer: be bound by this claim. */
     record PromiseAsked(ReplyId reply, HostId asker, Claim claim, long recordVersion) implements RequestObservation {}
 
+    /**
+     * Peer: send your shell in place of mine, which reaches nobody.
+     *
+     * @param attempt of the asker, under this claim
+     * @param echo this host's own clock, from an acknowledgement to the asker
+     */
+    record ShellAsked(ReplyId reply, HostId asker, long attempt, Claim claim, long recordVersion, long echo)
+            implements RequestObservation {}
+
     /** Gate: is this VM not here, and do you promise not to start it without a permit (host-says)? */
     record AbsenceAsked(ReplyId reply, VmId vm) implements RequestObservation {}
 

@@ -10,6 +10,7 @@ import io.quorumfence.model.command.LocalCommand.StoreCleared;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
 import io.quorumfence.model.command.LocalCommand.StorePromises;
 import io.quorumfence.model.command.LocalCommand.StoreRecord;
+import io.quorumfence.model.command.LocalCommand.StoreSpent;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
 import io.quorumfence.model.observation.EffectObservation.PromiseStored;
 import io.quorumfence.model.observation.EffectObservation.RecordStored;
@@ -29,6 +30,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,9 @@ public final class TmpfsState implements AutoCloseable {
     /** Written by the fence helper: no VM at all starts while it stands. */
     static final String FENCE_BARRIER = "barrier";
 
+    static final String SPENT = "spent";
+
+    private static final Pattern SPENT_LINE = Pattern.compile("below=([0-9]{1,18})\n");
     private static final Logger LOG = LoggerFactory.getLogger(TmpfsState.class);
     private static final int QUEUE_MAX = 1000;
 
@@ -130,6 +136,17 @@ public final class TmpfsState implements AutoCloseable {
 
     public void storeCleared(StoreCleared command) {
         submit(() -> files.write(CLEARED, StateText.ofCleared(command.counter())), stored -> {});
+    }
+
+    /** Read by the fence helper: a shell under a claim that was taken back does nothing. */
+    public void storeSpent(StoreSpent command) {
+        submit(() -> files.write(SPENT, "below=" + Math.max(command.below(), spentBelow()) + "\n"), stored -> {});
+    }
+
+    /** What an earlier process of this boot left; its record may have shown claims that are forgotten by now. */
+    private long spentBelow() throws IOException {
+        Matcher line = SPENT_LINE.matcher(files.read(SPENT).orElse(""));
+        return line.matches() ? Long.parseLong(line.group(1)) : 0;
     }
 
     /** Answered by PromiseStored. */

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks peers for opinions and promises over mutual TLS, by every plane. The peer's certificate must carry the wanted
+ * Asks peers for opinions, promises and their shells over mutual TLS, by every plane. The peer's certificate must carry the wanted
  * host's id as a DNS name, although the connection is made to an address: two hosts that swapped addresses must not
  * answer for each other. (An id with an underscore is not a DNS name; Java refuses it, and so the call fails.)
  *
@@ -99,6 +99,10 @@ public final class PeerCalls implements Deployable {
 
     public void ask(PeerCommand.AskPromise command) {
         onLoop(new Question.OfPromise(command));
+    }
+
+    public void ask(PeerCommand.AskShell command) {
+        onLoop(new Question.OfShell(command));
     }
 
     private void onLoop(Question question) {

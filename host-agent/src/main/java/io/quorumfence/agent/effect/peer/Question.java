@@ -7,13 +7,13 @@ import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.model.observation.PeerObservation;
 import io.vertx.core.json.JsonObject;
 
-/** One of the two questions, as it goes over the wire and comes back. Pure; any thread. */
+/** One of the three questions, as it goes over the wire and comes back. Pure; any thread. */
 sealed interface Question {
     HostId peer();
 
     long work();
 
-    /** The word for it in messages; also tells the two kinds apart. */
+    /** The word for it in messages; also tells the kinds apart. */
     String kind();
 
     String path();
@@ -22,6 +22,54 @@ sealed interface Question {
 
     /** Reads an answer of the known version. */
     PeerObservation read(JsonObject answer) throws MalformedJson;
+
+    /** How a call reads that got no answer of use. */
+    default PeerObservation failed(String detail) {
+        return new PeerObservation.PeerCallFailed(peer(), work(), detail);
+    }
+
+    record OfShell(PeerCommand.AskShell command) implements Question {
+        @Override
+        public HostId peer() {
+            return command.peer();
+        }
+
+        @Override
+        public long work() {
+            return command.work();
+        }
+
+        @Override
+        public String kind() {
+            return "shell";
+        }
+
+        @Override
+        public String path() {
+            return PeerJson.SHELL_PATH;
+        }
+
+        @Override
+        public JsonObject body() {
+            return PeerJson.encode(asked());
+        }
+
+        @Override
+        public PeerObservation read(JsonObject answer) throws MalformedJson {
+            return new PeerObservation.ShellAnswered(
+                    peer(), work(), command.attempt(), PeerJson.shellAnswer(asked(), answer));
+        }
+
+        @Override
+        public PeerObservation failed(String detail) {
+            return new PeerObservation.ShellCallFailed(peer(), work(), command.attempt(), detail);
+        }
+
+        private PeerJson.ShellQuestion asked() {
+            return new PeerJson.ShellQuestion(
+                    command.claim(), command.recordVersion(), command.attempt(), command.echo());
+        }
+    }
 
     record OfOpinion(PeerCommand.AskOpinion command) implements Question {
         @Override

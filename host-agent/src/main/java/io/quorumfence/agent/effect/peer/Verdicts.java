@@ -51,8 +51,8 @@ final class Verdicts {
         }
     }
 
-    static PeerObservation.PeerCallFailed failed(Question question, String detail) {
-        return new PeerObservation.PeerCallFailed(question.peer(), question.work(), oneLine(detail, 2 * TEXT_MAX));
+    static PeerObservation failed(Question question, String detail) {
+        return question.failed(oneLine(detail, 2 * TEXT_MAX));
     }
 
     /** The reason of a call that got no HTTP answer, short and in one line. */
