@@ -18,6 +18,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         LeaseAttacks.all(),
                         LatchAttacks.all(),
                         ClaimAttacks.all(),
+                        SiblingAttacks.all(),
                         ProofAttacks.all(),
                         TimeAttacks.all(),
                         RecordAttacks.all(),

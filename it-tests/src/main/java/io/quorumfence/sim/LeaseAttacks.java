@@ -138,8 +138,7 @@ final class LeaseAttacks {
         stage.vmOn(3);
         target.sshOpen = true;
         long nowNs = stage.h(1).nowNs();
-        stage.cell.ssh.fence(
-                stage.h(1), new LocalCommand.FenceBySsh(9, 1, target.id, old, new FenceToken(1), nowNs));
+        stage.cell.ssh.fence(stage.h(1), new LocalCommand.FenceBySsh(9, 1, target.id, old, new FenceToken(1), nowNs));
         stage.run(3_000);
         stage.must(stage.vmRunsOn(3), "I5", "a kill meant for life " + old.counter() + " struck the next one");
         return stage.verdict();

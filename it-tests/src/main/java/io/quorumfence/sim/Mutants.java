@@ -12,6 +12,7 @@ final class Mutants {
                         ProofMutants.all(),
                         LeaseMutants.all(),
                         ClaimMutants.all(),
+                        SiblingMutants.all(),
                         RecordMutants.all(),
                         PowerMutants.all(),
                         PermitMutants.all(),

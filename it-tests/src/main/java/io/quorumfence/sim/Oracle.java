@@ -5,6 +5,7 @@ import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostPhase;
 import io.quorumfence.model.Incarnation;
@@ -12,6 +13,7 @@ import io.quorumfence.model.MailEntry;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.Rung;
 import io.quorumfence.model.VmId;
+import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.record.CellRecord;
 import java.util.ArrayList;
@@ -49,6 +51,9 @@ final class Oracle {
 
     /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
     private final Map<FenceToken, Long> holds = new HashMap<>();
+
+    /** When a host first knew a claim as taken back. */
+    private final Map<FenceToken, Long> withdrawnNs = new HashMap<>();
 
     final PowerWatch power;
     final Sightings sightings;
@@ -178,6 +183,11 @@ final class Oracle {
     // --- record
 
     void applied(SimHost by, CellRecord record) {
+        for (Claim claim : record.claims()) {
+            if (claim.stage() == ClaimStage.WITHDRAWN) {
+                withdrawnNs.putIfAbsent(claim.token(), cell.time.nowNs());
+            }
+        }
         records.applied(by, record);
     }
 
@@ -239,6 +249,19 @@ final class Oracle {
         Incarnation life = suspect.tmpfs.life;
         if (suspect.powered && life != null && entry.binds(life)) {
             judgeFence(claimer, suspect, "execute in its mailbox on " + storage.id);
+        }
+    }
+
+    /** A shell for another host goes behind a read of the record that still shows the claim (decision 0081). */
+    void shellSent(SimHost by, LocalCommand.FenceBySsh command) {
+        CellRecord record = records.latest();
+        Long since = withdrawnNs.get(command.token());
+        boolean lent = record != null
+                && record.claim(command.token())
+                        .filter(claim -> !claim.claimer().equals(by.id))
+                        .isPresent();
+        if (lent && since != null && since < by.clock.trueAt(command.decidedNs())) {
+            broken("I5", by.id + " sends its shell under token " + command.token() + ", which was taken back before");
         }
     }
 

@@ -47,6 +47,17 @@ final class SimCalls {
 
     void ask(SimHost asker, PeerCommand.AskShell c) {
         Consumer<Observation> deliver = deliver(asker);
+        // A copy that was stuck on the way: whoever gets it has to see how old it is.
+        if (cell.chance(0.2)) {
+            cell.time.after(
+                    cell.upTo(6_000 * SimCell.MILLI),
+                    () -> call(
+                            asker.index,
+                            cell.host(c.peer()),
+                            id -> new RequestObservation.ShellAsked(
+                                    id, asker.id, c.attempt(), c.claim(), c.recordVersion(), c.echo()),
+                            reply -> {}));
+        }
         call(
                 asker.index,
                 cell.host(c.peer()),
@@ -55,8 +66,7 @@ final class SimCalls {
                 reply -> deliver.accept(
                         reply instanceof ReplyCommand.ReplyShell given
                                 ? new PeerObservation.ShellAnswered(c.peer(), c.work(), c.attempt(), given.answer())
-                                : new PeerObservation.ShellCallFailed(
-                                        c.peer(), c.work(), c.attempt(), "no answer")));
+                                : new PeerObservation.ShellCallFailed(c.peer(), c.work(), c.attempt(), "no answer")));
     }
 
     /** To the same process only. */

@@ -7,8 +7,10 @@ import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.observation.EffectObservation;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -20,6 +22,7 @@ final class SimSsh {
     private static final long STALE_NS = 5_100 * SimCell.MILLI;
 
     private final SimCell cell;
+    private final Map<HostId, Integer> sent = new HashMap<>();
     /** From whom to whom nothing gets through. */
     private final Set<List<HostId>> ways = new HashSet<>();
     /** Share of the answers that never arrive. */
@@ -29,7 +32,14 @@ final class SimSsh {
         this.cell = cell;
     }
 
+    /** How often a host's agent sent its shell anywhere. */
+    int sentBy(SimHost from) {
+        return sent.getOrDefault(from.id, 0);
+    }
+
     void fence(SimHost from, LocalCommand.FenceBySsh command) {
+        sent.merge(from.id, 1, Integer::sum);
+        cell.oracle.shellSent(from, command);
         SimHost target = cell.host(command.suspect());
         long startedNs = from.nowNs();
         int process = from.agent.process();

@@ -137,9 +137,10 @@ final class Fields {
         Set<VmId> vms = new HashSet<>();
         boolean fits = value instanceof JsonArray array
                 && array.size() <= max
-                && array.stream().allMatch(one -> canonicalUuid(one)
-                        .filter(uuid -> vms.add(new VmId(uuid)))
-                        .isPresent());
+                && array.stream()
+                        .allMatch(one -> canonicalUuid(one)
+                                .filter(uuid -> vms.add(new VmId(uuid)))
+                                .isPresent());
         if (!fits) {
             throw fault(name, "must be a list of up to " + max + " UUIDs, each once", value);
         }

@@ -147,8 +147,7 @@ public final class PeerJson {
     }
 
     public static ShellAnswer shellAnswer(ShellQuestion asked, JsonObject json) throws MalformedJson {
-        Fields fields = Fields.of(json)
-                .only("v", "token", "attempt", "echo", "answer", "verdict", "detail", "ended");
+        Fields fields = Fields.of(json).only("v", "token", "attempt", "echo", "answer", "verdict", "detail", "ended");
         long token = fields.number("token", 1, Long.MAX_VALUE);
         long attempt = fields.number("attempt", 1, Long.MAX_VALUE);
         long echo = fields.number("echo", 1, Long.MAX_VALUE);

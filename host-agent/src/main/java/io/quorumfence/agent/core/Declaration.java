@@ -100,9 +100,7 @@ final class Declaration {
         }
         // A shell that is there already may have killed: its end is awaited, for a withdrawn claim costs nothing.
         boolean proves = work.stage.ordinal() >= FenceWork.Stage.PROVING.ordinal();
-        boolean shellWorks = work.hasShell(nowNs)
-                || work.power.deferred != null
-                || LentShells.isOut(s, work.suspect);
+        boolean shellWorks = work.hasShell(nowNs) || work.power.deferred != null || LentShells.isOut(s, work.suspect);
         if (!s.suspectedNs.containsKey(work.suspect) && !proves && !shellWorks) {
             Withdrawal.seen(s, work, "this host sees it again", nowNs, out);
             return;

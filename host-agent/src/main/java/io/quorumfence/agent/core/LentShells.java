@@ -132,16 +132,15 @@ final class LentShells {
         boolean lives = record.isJoined(wanted.suspect(), wanted.incarnation());
         return stands && lives
                 ? Optional.empty()
-                : Optional.of("the record does not show token " + wanted.token() + " as open and " + asked.asker()
-                        + "'s");
+                : Optional.of(
+                        "the record does not show token " + wanted.token() + " as open and " + asked.asker() + "'s");
     }
 
     /** True when it was the end of a shell that was sent for somebody else. */
     static boolean finished(AgentState s, EffectObservation.SshFinished done, Out out) {
         for (LentShell shell : s.lent.values()) {
             if (shell.id == done.work() && shell.sent && shell.isUnderWay()) {
-                shell.answer =
-                        new ShellAnswer(ShellAnswer.Kind.ENDED, done.verdict(), done.evidence(), done.ended());
+                shell.answer = new ShellAnswer(ShellAnswer.Kind.ENDED, done.verdict(), done.evidence(), done.ended());
                 out.event(new JournalEvent.SshAttempted(
                         shell.claim().token(), shell.claim().suspect(), done.verdict(), done.evidence()));
                 return true;

@@ -103,8 +103,8 @@ final class NextSibling {
         Optional<Claim> claim = s.record().flatMap(record -> record.claim(work.requireToken()));
         SiblingRound round = work.round;
         round.repeatedNs = nowNs;
-        claim.ifPresent(open -> out.command(new PeerCommand.AskShell(
-                sibling, work.id, round.attempt, open, work.claimVersion, round.echo)));
+        claim.ifPresent(open -> out.command(
+                new PeerCommand.AskShell(sibling, work.id, round.attempt, open, work.claimVersion, round.echo)));
     }
 
     static void answered(AgentState s, PeerObservation.ShellAnswered given, long nowNs, Out out) {
@@ -127,12 +127,10 @@ final class NextSibling {
         });
     }
 
-    private static void ended(
-            AgentState s, FenceWork work, HostId sibling, ShellAnswer answer, long nowNs, Out out) {
+    private static void ended(AgentState s, FenceWork work, HostId sibling, ShellAnswer answer, long nowNs, Out out) {
         boolean looked = answer.kind() == ShellAnswer.Kind.ENDED;
         String word = looked ? answer.verdict().name() : answer.kind().name();
-        out.event(new JournalEvent.SiblingAnswered(
-                work.requireToken(), work.suspect, sibling, word, answer.detail()));
+        out.event(new JournalEvent.SiblingAnswered(work.requireToken(), work.suspect, sibling, word, answer.detail()));
         if (!looked || answer.verdict() == SshVerdict.UNREACHABLE) {
             goOn(s, work, "host " + sibling + ": " + answer.detail(), nowNs, out);
             return;

@@ -143,7 +143,8 @@ final class RecordDesk {
     private static void spent(AgentState s, CellRecord record, Out out) {
         long below = s.spentBelow;
         for (Claim claim : record.claims()) {
-            boolean own = claim.suspect().equals(s.self()) && claim.incarnation().equals(s.life);
+            boolean own =
+                    claim.suspect().equals(s.self()) && claim.incarnation().equals(s.life);
             if (own && !claim.isOpen() && !claim.isProven()) {
                 below = Math.max(below, claim.token().value() + 1);
             }
