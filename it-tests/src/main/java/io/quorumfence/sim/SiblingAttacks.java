@@ -71,14 +71,14 @@ final class SiblingAttacks {
         Stage stage = climbing(3, STOP_VMS);
         long echo = stage.h(2).nowNs();
         Claim claim = stage.claimOn(3).orElseThrow();
-        stage.h(2).agent.pause(1_800 * SimCell.MILLI, 0);
+        stage.h(2).agent.pause(1_000 * SimCell.MILLI, 0);
         stage.cell.calls.call(
                 0,
                 stage.h(2),
                 id -> new RequestObservation.ShellAsked(id, stage.h(1).id, 100, claim, 0, echo),
                 reply -> {});
         stage.isolate(3, -1);
-        stage.must(stage.await(1_700, () -> !stage.isClaimed(3)), "I5", "h3 is back, and its claim stands");
+        stage.must(stage.await(900, () -> !stage.isClaimed(3)), "I5", "h3 is back, and its claim stands");
         stage.run(4_000);
         stage.must(stage.cell.ssh.sentBy(stage.h(2)) == 0, "I5", "h2 sent its shell under a claim taken back");
         stage.must(stage.vmRunsOn(3) && stage.leaseLives(3), "I5", "h3 was back in time, and lost its VM");
