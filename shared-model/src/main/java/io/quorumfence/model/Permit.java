@@ -37,6 +37,11 @@ public record Permit(
         return new Permit(id, requestId, vm, lastHost, destination, destinationIncarnation, next, rung, claim, ttlMs);
     }
 
+    /** Whether a caller may not have this id: it is for a host's own claims, which are judged otherwise. */
+    public static boolean isReserved(String requestId) {
+        return requestId.startsWith(START_CLAIM) || requestId.startsWith(RUN_CLAIM);
+    }
+
     /** Whether its destination took it for itself, at its hook's question. */
     public boolean isClaim() {
         return isStartClaim() || requestId.startsWith(RUN_CLAIM);

@@ -19,6 +19,9 @@ final class PermitRules {
     private PermitRules() {}
 
     static ChangeResult grant(RecordChange.GrantPermit wish, CellRecord record) {
+        if (Permit.isReserved(wish.requestId())) {
+            return new Rejected("request-id-reserved", reserved(wish.requestId()));
+        }
         for (Permit permit : record.permits()) {
             if (permit.requestId().equals(wish.requestId()) && permit.vm().equals(wish.vm())) {
                 return permit.isOpen()
@@ -34,6 +37,11 @@ final class PermitRules {
                 .or(() -> basisVoid(wish, record))
                 .or(() -> heldBySomebody(wish.vm(), wish.lastHost(), wish.basis(), record));
         return wrong.isPresent() ? wrong.get() : granted(wish, destination, record);
+    }
+
+    private static String reserved(String requestId) {
+        return "request id '" + requestId + "' begins with " + Permit.START_CLAIM + " or " + Permit.RUN_CLAIM
+                + ", which are for the hosts' own claims; ask with another request id";
     }
 
     private static ChangeResult granted(RecordChange.GrantPermit wish, HostEntry destination, CellRecord record) {

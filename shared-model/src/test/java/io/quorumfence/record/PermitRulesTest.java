@@ -43,6 +43,12 @@ class PermitRulesTest {
     }
 
     @Test
+    void refusesARequestIdOfTheHostsOwnClaims() {
+        assertThat(cell.result(cell.grantBySaying("hook-start-1", A, B))).isEqualTo("request-id-reserved");
+        assertThat(cell.result(cell.grantBySaying("hook-run-1", A, B))).isEqualTo("request-id-reserved");
+    }
+
+    @Test
     void anOpenClaimProvesNothing() {
         cell.then(cell.claim(A, B));
 

@@ -9,6 +9,7 @@ import io.quorumfence.coordinator.config.Spans;
 import io.quorumfence.coordinator.core.StartQuestion;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.Permit;
 import io.quorumfence.model.VmId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,6 +153,10 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
         String id = text(tree, "requestId");
         if (!isRequestId(id)) {
             throw new BadBody("field 'requestId' must be 1 to 64 letters, digits, dots, colons, dashes or underscores");
+        }
+        if (Permit.isReserved(id)) {
+            throw new BadBody("field 'requestId' must not begin with " + Permit.START_CLAIM + " or " + Permit.RUN_CLAIM
+                    + ", which are for the hosts' own claims; choose another");
         }
         return id;
     }

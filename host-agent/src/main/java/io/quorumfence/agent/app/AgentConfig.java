@@ -44,7 +44,15 @@ public record AgentConfig(
     public record Security(Path macKey, List<Path> acceptedMacKeys, Path tlsCa, Path tlsCertificate, Path tlsKey) {}
 
     /** How this host goes to a suspect. No key file: no sibling-ssh. */
-    public record Ssh(Optional<Path> keyFile, Duration connectTimeout, Duration commandTimeout) {}
+    public record Ssh(Optional<Path> keyFile, Duration connectTimeout, Duration commandTimeout) {
+        /** Eight addresses, 200 ms apart, and a moment of grace. */
+        private static final Duration SPREAD = Duration.ofMillis(2_100);
+
+        /** From a decision to the end of all that it may have begun. */
+        Duration attempt() {
+            return connectTimeout.multipliedBy(2).plus(SPREAD).plus(commandTimeout);
+        }
+    }
 
     /** Where the VMs are listed. */
     public record Vms(Driver driver, String uri, Duration poll, String program) {}

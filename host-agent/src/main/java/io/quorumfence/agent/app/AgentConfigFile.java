@@ -56,7 +56,7 @@ final class AgentConfigFile {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     /** The fence helper's own bound: an ssh command that is given up earlier has never heard the verdict. */
-    private static final Duration FENCE_HELPER = Duration.ofSeconds(4);
+    static final Duration FENCE_HELPER = Duration.ofSeconds(4);
 
     private AgentConfigFile() {}
 
@@ -102,12 +102,14 @@ final class AgentConfigFile {
         Watchdog watchdog = top.in("watchdog", AgentConfigFile::watchdog);
         HookSection hook = top.in("hook", AgentConfigFile::hook);
         CellConfig plain = cell(top, profile, watchdog.kind, fence, shadow).hooked(hook.hook);
-        PowerSection power = PowerSection.read(top, plain.hosts(), plain.flight());
-        CellConfig cell = plain.climbing(power.ladder());
+        ProfileSection own = ProfileSection.read(top, profile);
+        PowerSection power = PowerSection.read(top, plain.hosts(), plain.flight(), own);
         AgentConfig.Vms vms = top.in("libvirt", AgentConfigFile::vms);
         boolean loopback = vms.driver() == AgentConfig.Driver.PROCESS;
-        CellRules.check(cell, loopback);
-        TimeBudget budget = DeadlineRules.check(cell, profile);
+        CellRules.check(plain.climbing(power.ladder()), loopback);
+        TimeBudget budget = DeadlineRules.check(plain.climbing(power.ladder()), profile);
+        AgentConfig.Ssh ssh = top.in("ssh", section -> ssh(section, profile, budget, own));
+        CellConfig cell = plain.climbing(power.ladder().shelling(ssh.attempt()));
         AgentConfig config = new AgentConfig(
                 cell,
                 run(top, hook.hook),
@@ -115,7 +117,7 @@ final class AgentConfigFile {
                 watchdog.device,
                 top.in("ports", AgentConfigFile::ports),
                 security(top),
-                top.in("ssh", section -> ssh(section, profile, budget)),
+                ssh,
                 vms,
                 fence.deeds(),
                 top.in("alerts", SelfFenceSection::alerting),
@@ -244,14 +246,14 @@ final class AgentConfigFile {
     }
 
     /** Where disks are slow to let go of a VM (the patient profile's storages), so is its death. */
-    private static AgentConfig.Ssh ssh(YamlSection s, Profile profile, TimeBudget budget) {
+    private static AgentConfig.Ssh ssh(YamlSection s, Profile profile, TimeBudget budget, ProfileSection own) {
         boolean patient = profile == Profile.PATIENT;
         Duration connect = Duration.ofMillis(patient ? 3_000 : 1_500);
         Duration command = Duration.ofSeconds(patient ? 10 : 6);
         AgentConfig.Ssh ssh = new AgentConfig.Ssh(
                 s.absolute("keyFile"),
-                s.duration("connectTimeout", connect, Duration.ofMillis(100), MINUTE),
-                s.duration("commandTimeout", command, FENCE_HELPER, MINUTE));
+                own.over(s, "connectTimeout", s.duration("connectTimeout", connect, Duration.ofMillis(100), MINUTE)),
+                own.over(s, "commandTimeout", s.duration("commandTimeout", command, FENCE_HELPER, MINUTE)));
         if (ssh.connectTimeout().compareTo(ssh.commandTimeout()) >= 0) {
             throw s.wrong("connectTimeout", "must be below " + s.at("commandTimeout"));
         }

@@ -31,9 +31,9 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
-    static PowerSection read(YamlSection top, List<HostId> members, Duration flight) {
+    static PowerSection read(YamlSection top, List<HostId> members, Duration flight, ProfileSection own) {
         AgentConfig.Power power = top.in("power", s -> power(s, members, flight));
-        FenceLadder ladder = top.in("ladder", s -> ladder(s, members, power));
+        FenceLadder ladder = top.in("ladder", s -> ladder(s, members, power, own));
         return new PowerSection(ladder, power);
     }
 
@@ -131,14 +131,18 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
         if (SECRET.matcher(name).matches() && !name.endsWith("_script")) {
             throw s.wrong(key, "is a secret; put it into a file and name that with passwordFile and passwordName");
         }
+        if (name.equals("missing_as_off") && !value.equals("0")) {
+            throw s.wrong(key, "must be left out: a device that says off of what it does not know proves nothing");
+        }
         if (name.equals("method") && !value.equals("onoff")) {
             throw s.wrong(key, "must be onoff: a device that switches back on by itself proves nothing");
         }
     }
 
-    private static FenceLadder ladder(YamlSection s, List<HostId> members, AgentConfig.Power power) {
-        FenceLadder.Span shell = span(s, "siblingSsh", FenceLadder.Span.ALWAYS);
-        FenceLadder.Span powered = span(s, "power", FenceLadder.Span.ALWAYS);
+    private static FenceLadder ladder(
+            YamlSection s, List<HostId> members, AgentConfig.Power power, ProfileSection own) {
+        FenceLadder.Span shell = span(s, "siblingSsh", own);
+        FenceLadder.Span powered = span(s, "power", own);
         Map<HostId, FenceLadder.Rungs> rungs = new HashMap<>();
         members.forEach(
                 host -> rungs.put(host, new FenceLadder.Rungs(power.levels().containsKey(host), shell, powered)));
@@ -152,6 +156,15 @@ record PowerSection(FenceLadder ladder, AgentConfig.Power power) {
             });
         }
         return new FenceLadder(rungs, power.flight(), power.timeout());
+    }
+
+    /** The cell's, or the profile's. */
+    private static FenceLadder.Span span(YamlSection s, String key, ProfileSection own) {
+        return s.in(
+                key,
+                rung -> new FenceLadder.Span(
+                        own.over(rung, "after", rung.duration("after", Duration.ZERO, Duration.ZERO, HOUR)),
+                        own.over(rung, "atMost", rung.duration("atMost", Duration.ZERO, Duration.ZERO, HOUR))));
     }
 
     private static FenceLadder.Span span(YamlSection s, String key, FenceLadder.Span preset) {

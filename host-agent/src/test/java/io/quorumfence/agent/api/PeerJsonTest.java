@@ -14,7 +14,10 @@ import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
 import io.quorumfence.model.SelfFenceAction;
+import io.quorumfence.model.ShellAnswer;
+import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.Terms;
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.WatchdogKind;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -36,6 +39,7 @@ class PeerJsonTest {
             new Incarnation(2, new UUID(5, 6)),
             ClaimStage.CLAIMED,
             Optional.empty());
+    private static final PeerJson.ShellQuestion SHELL = new PeerJson.ShellQuestion(CLAIM, 17, 4, 99);
     private static final PeerJson.PromiseQuestion PROMISE = new PeerJson.PromiseQuestion(CLAIM, 17);
     private static final PeerJson.OpinionQuestion OPINION = new PeerJson.OpinionQuestion(new HostId("h3"), LIFE);
     private static final Terms TERMS =
@@ -111,6 +115,33 @@ class PeerJsonTest {
         JsonObject bent = answer.copy();
         bent.put(field, Json.decodeValue(json.replace('\'', '"')));
         assertThatThrownBy(() -> PeerJson.promiseAnswer(PROMISE, bent)).hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ShellAnswer.Kind.class)
+    void aShellComesBackAsItWasSent(ShellAnswer.Kind kind) throws Exception {
+        assertThat(PeerJson.shellQuestion(sent(PeerJson.encode(SHELL)))).isEqualTo(SHELL);
+        ShellAnswer answer = new ShellAnswer(
+                kind, SshVerdict.STILL_ALIVE, "", Set.of(new VmId(new UUID(1, 2)), new VmId(new UUID(1, 3))));
+        assertThat(PeerJson.shellAnswer(SHELL, sent(PeerJson.encode(SHELL, answer))))
+                .isEqualTo(answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "verdict | 'DEAD' | field 'verdict' must be one of [CONFIRMED_DEAD, STILL_ALIVE, UNREACHABLE, AMBIGUOUS],"
+                        + " not 'DEAD'",
+                "attempt | 5      | it answers another question, about attempt 5 of token 41",
+                "echo    | 5      | it answers another question, about attempt 4 of token 41",
+                "ended   | [1]    | field 'ended' must be a list of up to 4096 UUIDs, each once, not '[1]'"
+            })
+    void aShellThatIsNotUnderstoodIsAFault(String field, String json, String message) {
+        JsonObject bent = PeerJson.encode(SHELL, ShellAnswer.of(ShellAnswer.Kind.ENDED, "why"));
+        bent.put(field, Json.decodeValue(json.replace('\'', '"')));
+        assertThatThrownBy(() -> PeerJson.shellAnswer(SHELL, bent)).hasMessage(message);
     }
 
     @Test

@@ -53,6 +53,15 @@ class AgentPropertiesTest {
     }
 
     @Test
+    void aProfilesOwnTimeoutIsExplainedAsSuch() throws IOException {
+        AgentConfigFile.Explained read = read(YAML + "profiles: {normal: {ssh: {connectTimeout: 1s}}}\n", "guid=8a1c\n");
+
+        assertThat(read.config().ssh().connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(sourceOf(read, "ssh.connectTimeout")).isEqualTo("profiles.normal");
+        assertThat(sourceOf(read, "ssh.commandTimeout")).isEqualTo("default");
+    }
+
+    @Test
     void cloudStacksKeysAreUnderstoodAndOthersPassedOver() throws IOException {
         AgentConfigFile.Explained read = read(YAML, """
                 guid=8a1c

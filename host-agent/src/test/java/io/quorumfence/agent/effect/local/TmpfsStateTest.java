@@ -15,6 +15,7 @@ import io.quorumfence.model.command.LocalCommand.StoreBarrier;
 import io.quorumfence.model.command.LocalCommand.StoreIncarnation;
 import io.quorumfence.model.command.LocalCommand.StorePromises;
 import io.quorumfence.model.command.LocalCommand.StoreRecord;
+import io.quorumfence.model.command.LocalCommand.StoreSpent;
 import io.quorumfence.model.observation.EffectObservation.BarrierStored;
 import io.quorumfence.model.observation.EffectObservation.PromiseStored;
 import io.quorumfence.model.observation.EffectObservation.RecordStored;
@@ -76,6 +77,19 @@ class TmpfsStateTest {
         assertThat(facts.barriers()).containsExactly(VM);
         assertThat(facts.latchedCounter()).isEqualTo(3);
         assertThat(facts.leaseEndNs()).hasValue(900);
+    }
+
+    /** What a process before knew may be forgotten by the record that this one applies. */
+    @Test
+    void theNumberOfSpentClaimsIsNeverLowered() throws IOException {
+        for (long below : new long[] {7, 9, 8}) {
+            try (TmpfsState state = open()) {
+                state.storeSpent(new StoreSpent(below));
+                state.storeBarrier(new StoreBarrier(VM));
+                assertThat(Await.<Observation>next(seen)).isEqualTo(new BarrierStored(VM, true));
+            }
+        }
+        assertThat(run.resolve("spent")).hasContent("below=9");
     }
 
     @Test

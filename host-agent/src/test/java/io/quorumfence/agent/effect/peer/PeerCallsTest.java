@@ -18,6 +18,7 @@ import io.quorumfence.model.Opinion;
 import io.quorumfence.model.PlaneId;
 import io.quorumfence.model.PromiseAnswer;
 import io.quorumfence.model.ReplyId;
+import io.quorumfence.model.ShellAnswer;
 import io.quorumfence.model.command.PeerCommand;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.Observation;
@@ -202,6 +203,26 @@ class PeerCallsTest {
         assertThat(failure())
                 .isEqualTo("the opinion of host h2 is not understood: field 'opinion' must be one of "
                         + "[SEEN, SILENT, UNFIT], not 'PROBABLY_SILENT'");
+    }
+
+    @Test
+    void aShellIsAskedFor() throws Exception {
+        PeerCommand.AskShell question = new PeerCommand.AskShell(H2, 7, 4, claim(41), 17, 99);
+        ShellAnswer answer = ShellAnswer.of(ShellAnswer.Kind.RUNNING, "reads the record");
+        agent("h2", MANAGEMENT, asked -> new ReplyCommand.ReplyShell(asked.reply(), answer));
+        PeerCalls calls = calls(PATIENT);
+        calls.ask(question);
+        assertThat(next()).isEqualTo(new PeerObservation.ShellAnswered(H2, 7, 4, answer));
+        assertThat(taken(atH2)).isEqualTo(new RequestObservation.ShellAsked(new ReplyId(1), H1, 4, claim(41), 17, 99));
+    }
+
+    @Test
+    void anAgentThatKnowsNoShellCallsIsTooOld() throws Exception {
+        stub(request -> request.response().setStatusCode(404).end());
+        calls(PATIENT).ask(new PeerCommand.AskShell(H2, 7, 4, claim(41), 17, 99));
+        assertThat(next())
+                .isEqualTo(new PeerObservation.ShellCallFailed(
+                        H2, 7, 4, "agent of host h2 is too old for shell calls, upgrade agents first"));
     }
 
     @Test
