@@ -54,7 +54,8 @@ class AgentPropertiesTest {
 
     @Test
     void aProfilesOwnTimeoutIsExplainedAsSuch() throws IOException {
-        AgentConfigFile.Explained read = read(YAML + "profiles: {normal: {ssh: {connectTimeout: 1s}}}\n", "guid=8a1c\n");
+        AgentConfigFile.Explained read =
+                read(YAML + "profiles: {normal: {ssh: {connectTimeout: 1s}}}\n", "guid=8a1c\n");
 
         assertThat(read.config().ssh().connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(sourceOf(read, "ssh.connectTimeout")).isEqualTo("profiles.normal");

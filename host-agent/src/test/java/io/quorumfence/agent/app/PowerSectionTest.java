@@ -56,7 +56,7 @@ class PowerSectionTest {
                         + " | passwordFile: 'secret' must be an absolute path",
                 "{hosts: [{host: h1, levels: [{devices: [{agent: fence_x, passwordFile: /s, passwordCommand: [/c]}]}]}]}"
                         + " | passwordCommand: goes not with passwordFile",
-                "{flite: 1s} | did you mean 'flight'?"
+                "{fligth: 1s} | did you mean 'flight'?"
             })
     void whatIsWrongWithPowerIsSaid(String power, String line) {
         assertThatThrownBy(() -> read("power: " + power.replace("LEVEL", LEVEL), Profile.NORMAL))
