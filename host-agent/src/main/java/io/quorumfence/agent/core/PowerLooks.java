@@ -28,7 +28,7 @@ final class PowerLooks {
     /** The life is that of when it was asked: an answer may be of any moment since then. */
     private record Look(long number, Incarnation life, long askedNs, long offNs) {}
 
-    /** A controller has few sessions: so many hosts ask at once, those that follow the silent one in the configuration. */
+    /** A controller has few sessions: so many hosts ask at once: those that follow in the configuration. */
     private static final int LOOKERS_MAX = 4;
 
     /** How many suspicion times after an answer a sign of the host still belongs to it. */
@@ -93,8 +93,8 @@ final class PowerLooks {
     }
 
     /**
-     * A host that has been silent on both planes for half a suspicion time is looked at, once in a silence: asking touches
-     * nothing, and of a host without power the flight time then runs while it becomes a suspect and is claimed.
+     * A host that has been silent on both planes for half a suspicion time is looked at, once in a silence: asking
+     * touches nothing, and of a host without power the flight time then runs while it becomes a suspect and is claimed.
      */
     static void lookAtSilent(AgentState s, long nowNs, Out out) {
         if (s.config.ladder().hosts().isEmpty() || s.config.reaction().shadow() || !s.leaseLives(nowNs)) {
