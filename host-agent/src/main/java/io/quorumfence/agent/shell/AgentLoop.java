@@ -42,6 +42,7 @@ public final class AgentLoop {
     private volatile AgentState state;
     private volatile boolean failed;
     private volatile long worstDelayNs;
+    private volatile long movedNs;
     private long lastTickNs = Long.MIN_VALUE;
     private final Effectors effectors;
 
@@ -93,6 +94,11 @@ public final class AgentLoop {
         return state;
     }
 
+    /** When the core last took a step; 0 before the first. */
+    public long movedNs() {
+        return movedNs;
+    }
+
     /** Whether a step threw and the loop acts no more. */
     public boolean hasFailed() {
         return failed;
@@ -120,6 +126,7 @@ public final class AgentLoop {
             }
             Step<AgentState> step = core.step(state, observation, nowNs);
             state = step.next();
+            movedNs = nowNs;
             for (JournalEvent event : step.events()) {
                 LOG.info("{}", event);
             }

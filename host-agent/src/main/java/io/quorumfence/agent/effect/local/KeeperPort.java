@@ -111,6 +111,11 @@ public final class KeeperPort {
         }
     }
 
+    /** Leaves for the fence helper when the core last took a step: a paused agent is told from one that is cut off. */
+    public void pulse(long movedNs) {
+        page.store(KeeperPage.MOVED_NS, movedNs);
+    }
+
     /** Looks at the keeper; to be called every beat or so. Has a dead one started again. */
     public KeeperSeen poll() {
         KeeperWords words = page.read();
