@@ -14,7 +14,7 @@ enum incarnation incarnation_check(const char *run, const struct fence_request *
 bool agent_is_starting(const char *run);
 
 /* Whether the host's agent runs, has taken no step for a second, and holds a lease all the same: it is paused, and
- * nothing else is known of this host. Bounded by the end of that lease. An agent that runs and is cut off takes steps. */
+ * nothing else is known of this host. Bounded by the end of that lease. An agent that is cut off takes steps. */
 bool agent_is_paused(const char *run);
 
 /* Puts up the barrier for the token: on the tmpfs, whole or not at all, and never replaced by a lower token. */

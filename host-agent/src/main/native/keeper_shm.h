@@ -54,7 +54,7 @@ struct keeper_shm {
     _Atomic int64_t worst_gap_ns;    /* 144 keeper: the longest time between two ticks */
     _Atomic uint64_t handovers;      /* 152 keeper: how often a newer one took over */
     char identity[KEEPER_IDENTITY_SIZE]; /* 160 keeper, before its pid: what the device calls itself, NUL-padded */
-    _Atomic int64_t moved_ns;        /* 192 AGENT, five times a second: when its core last took a step; for the helper */
+    _Atomic int64_t moved_ns;        /* 192 AGENT, often: when its core last took a step; for the fence helper */
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_LONG_LOCK_FREE == 2, "shared words must be lock-free");
