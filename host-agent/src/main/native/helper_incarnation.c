@@ -93,9 +93,19 @@ static bool agent_stat(const char *run, struct proc_stat *stat) {
            proc_stat_read((pid_t)pid, (pid_t)pid, stat) == PROC_OK;
 }
 
-/* Two words of the page that agent and keeper share, each written whole. */
-static bool agent_words(const char *run, int64_t *lease_end_ns, int64_t *moved_ns) {
-    uint64_t magic = 0;
+struct agent_words {
+    int64_t lease_end_ns;
+    int64_t moved_ns;
+    int64_t awake_ns;
+};
+
+static bool read_word(int page, size_t offset, int64_t *word) {
+    return pread(page, word, sizeof *word, (off_t)offset) == (ssize_t)sizeof *word;
+}
+
+/* Of the page that agent and keeper share, each written whole. */
+static bool agent_words(const char *run, struct agent_words *words) {
+    int64_t magic = 0;
     int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return false;
@@ -103,22 +113,24 @@ static bool agent_words(const char *run, int64_t *lease_end_ns, int64_t *moved_n
     (void)close(dir); /* only read from */
     if (page < 0)
         return false;
-    bool whole = pread(page, &magic, sizeof magic, offsetof(struct keeper_shm, magic)) == sizeof magic &&
-                 pread(page, lease_end_ns, sizeof *lease_end_ns, offsetof(struct keeper_shm, lease_end_ns)) ==
-                     sizeof *lease_end_ns &&
-                 pread(page, moved_ns, sizeof *moved_ns, offsetof(struct keeper_shm, moved_ns)) == sizeof *moved_ns;
+    bool whole = read_word(page, offsetof(struct keeper_shm, magic), &magic) &&
+                 read_word(page, offsetof(struct keeper_shm, lease_end_ns), &words->lease_end_ns) &&
+                 read_word(page, offsetof(struct keeper_shm, moved_ns), &words->moved_ns) &&
+                 read_word(page, offsetof(struct keeper_shm, awake_ns), &words->awake_ns);
     (void)close(page); /* only read from */
-    return whole && magic == KEEPER_MAGIC;
+    return whole && (uint64_t)magic == KEEPER_MAGIC;
 }
 
 bool agent_is_paused(const char *run) {
     struct proc_stat stat;
-    int64_t lease_end_ns = 0;
-    int64_t moved_ns = 0;
-    if (!agent_words(run, &lease_end_ns, &moved_ns) || moved_ns <= 0 || !agent_stat(run, &stat))
+    struct agent_words words;
+    if (!agent_words(run, &words) || words.moved_ns <= 0 || !agent_stat(run, &stat))
         return false;
     int64_t now = raw_now();
-    return now - moved_ns > PAUSED_NS && now - moved_ns < PAUSE_MAX_NS && now < lease_end_ns;
+    int64_t still_ns = now - words.moved_ns;
+    bool stands = still_ns > PAUSED_NS && still_ns < PAUSE_MAX_NS;
+    bool went_on = words.awake_ns > 0 && now - words.awake_ns < STARTING_NS;
+    return (stands || went_on) && now < words.lease_end_ns;
 }
 
 bool agent_is_starting(const char *run) {

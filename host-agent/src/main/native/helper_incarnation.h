@@ -13,8 +13,9 @@ enum incarnation incarnation_check(const char *run, const struct fence_request *
  * to come, so its silence says nothing; it is bounded, for an agent that never gets that far must not be spared. */
 bool agent_is_starting(const char *run);
 
-/* Whether the host's agent runs, has taken no step for a second, and holds a lease all the same: it is paused, and
- * nothing else is known of this host. Bounded by the end of that lease. An agent that is cut off takes steps. */
+/* Whether the host's agent runs, holds a lease, and has taken no step for a second or went on a moment ago after such a
+ * pause: its next beat is still to come, as after a start. Bounded by the end of that lease. An agent that is cut off
+ * takes steps all the while. */
 bool agent_is_paused(const char *run);
 
 /* Puts up the barrier for the token: on the tmpfs, whole or not at all, and never replaced by a lower token. */

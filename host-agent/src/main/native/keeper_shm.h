@@ -55,6 +55,7 @@ struct keeper_shm {
     _Atomic uint64_t handovers;      /* 152 keeper: how often a newer one took over */
     char identity[KEEPER_IDENTITY_SIZE]; /* 160 keeper, before its pid: what the device calls itself, NUL-padded */
     _Atomic int64_t moved_ns;        /* 192 AGENT, often: when its core last took a step; for the fence helper */
+    _Atomic int64_t awake_ns;        /* 200 AGENT, often: when its core went on after a pause of a second or more */
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_LONG_LOCK_FREE == 2, "shared words must be lock-free");

@@ -132,7 +132,7 @@ final class AgentProcess {
         long tickMs = Math.max(10, cell.deadlines().beat().toMillis() / 20);
         agent.start(tickMs);
         vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> lookAtKeeper(keeper, agent));
-        vertx.setPeriodic(PULSE_MS, id -> keeper.pulse(agent.movedNs()));
+        vertx.setPeriodic(PULSE_MS, id -> pulse(keeper, agent));
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
@@ -173,6 +173,11 @@ final class AgentProcess {
             told = report;
             agent.offer(report);
         }
+    }
+
+    private static void pulse(KeeperPort keeper, AgentLoop agent) {
+        long movedNs = agent.movedNs();
+        keeper.pulse(movedNs, agent.awakeNs());
     }
 
     private AgentLoop requireLoop() {

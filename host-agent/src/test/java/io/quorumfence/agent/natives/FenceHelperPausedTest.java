@@ -33,11 +33,12 @@ class FenceHelperPausedTest {
     }
 
     /** Decision 0090. Taken out of helper_run.c this was red. */
-    @Test
-    void sparesTheVmsOfAnAgentThatIsPausedWithinItsLease() throws Exception {
+    @ParameterizedTest(name = "moved {0} ms, went on {1} ms")
+    @CsvSource({"-2000, 0", "-2000, -30000", "-100, -500"})
+    void sparesTheVmsOfAnAgentThatIsOrWasPausedWithinItsLease(long movedMs, long awakeMs) throws Exception {
         Process qemu = host.vm("-uuid", vm);
         host.agent(OLD);
-        host.page(-2_000, 60_000);
+        host.page(movedMs, awakeMs, 60_000);
         Answer paused = host.fence(vm);
         assertThat(paused.verdict()).isEqualTo("ambiguous");
         assertThat(paused.reason()).isEqualTo("agent-paused");
@@ -45,12 +46,13 @@ class FenceHelperPausedTest {
         assertThat(qemu.isAlive()).isTrue();
     }
 
-    @ParameterizedTest(name = "moved {0} ms, lease {1} ms")
-    @CsvSource({"-100, 60000", "-2000, -1", "0, 60000"})
-    void anAgentThatMovesOrHasNoLeaseOrLeavesNoPulseIsNotPaused(long movedMs, long leaseMs) throws Exception {
+    @ParameterizedTest(name = "moved {0} ms, went on {1} ms, lease {2} ms")
+    @CsvSource({"-100, 0, 60000", "-100, -5000, 60000", "-2000, 0, -1", "-100, -500, -1", "0, 0, 60000"})
+    void anAgentThatMovesOrHasNoLeaseOrLeavesNoPulseIsNotPaused(long movedMs, long awakeMs, long leaseMs)
+            throws Exception {
         Process qemu = host.vm("-uuid", vm);
         host.agent(OLD);
-        host.page(movedMs, leaseMs);
+        host.page(movedMs, awakeMs, leaseMs);
         assertThat(host.fence(vm).verdict()).isEqualTo("confirmedDead");
         assertThat(qemu.waitFor()).isEqualTo(137);
     }
@@ -60,7 +62,7 @@ class FenceHelperPausedTest {
         Process agent = litter.start("true");
         agent.waitFor();
         host.agent(agent.pid());
-        host.page(-2_000, 60_000);
+        host.page(-2_000, 0, 60_000);
         assertThat(host.fence(vm).verdict()).isEqualTo("confirmedDead");
     }
 }

@@ -83,12 +83,13 @@ final class FenceHost {
     }
 
     /** The words that agent and keeper share, in ms from now; 0 for a step that an older agent does not tell. */
-    void page(long movedMs, long leaseEndMs) throws IOException {
+    void page(long movedMs, long awakeMs, long leaseEndMs) throws IOException {
         long now = new RawClock().nowNs();
         ByteBuffer page = ByteBuffer.allocate(4_096).order(ByteOrder.LITTLE_ENDIAN);
         page.putLong(0, 0x3130504B46514B51L);
         page.putLong(120, now + leaseEndMs * 1_000_000);
         page.putLong(192, movedMs == 0 ? 0 : now + movedMs * 1_000_000);
+        page.putLong(200, awakeMs == 0 ? 0 : now + awakeMs * 1_000_000);
         Files.write(run.resolve("keeper"), page.array());
     }
 
