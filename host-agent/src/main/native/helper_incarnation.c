@@ -11,10 +11,14 @@
 
 #include "descriptors.h"
 #include "helper_proc.h"
+#include "keeper_shm.h"
 #include "rawclock.h"
 
 /* A start takes about a second; the lease is longer. */
 #define STARTING_NS (4 * QF_NS_PER_S)
+#define PAUSED_NS (1 * QF_NS_PER_S)
+/* Longer than any lease: a word that speaks of more is not this boot's. */
+#define PAUSE_MAX_NS (3600 * QF_NS_PER_S)
 
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
@@ -92,20 +96,64 @@ enum spent token_spent(const char *run, uint64_t token) {
     return token < below ? SPENT_YES : SPENT_NO;
 }
 
-bool agent_is_starting(const char *run) {
+/* The agent's process by the pid it leaves in the run directory. */
+static bool agent_stat(const char *run, struct proc_stat *stat) {
     char text[64];
     char value[32];
     uint64_t pid = 0;
-    struct proc_stat stat;
-    struct timespec now;
     int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return false;
     bool found = read_small(dir, "agent", text, sizeof text);
     (void)close(dir); /* only read from */
-    if (!found || !line_value(text, "pid", value, sizeof value) || !word_number(value, &pid) || pid > INT32_MAX)
+    return found && line_value(text, "pid", value, sizeof value) && word_number(value, &pid) && pid <= INT32_MAX &&
+           proc_stat_read((pid_t)pid, (pid_t)pid, stat) == PROC_OK;
+}
+
+struct agent_words {
+    int64_t lease_end_ns;
+    int64_t moved_ns;
+    int64_t awake_ns;
+};
+
+static bool read_word(int page, size_t offset, int64_t *word) {
+    return pread(page, word, sizeof *word, (off_t)offset) == (ssize_t)sizeof *word;
+}
+
+/* Of the page that agent and keeper share, each written whole. */
+static bool agent_words(const char *run, struct agent_words *words) {
+    int64_t magic = 0;
+    int dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
         return false;
-    if (proc_stat_read((pid_t)pid, (pid_t)pid, &stat) != PROC_OK || clock_gettime(CLOCK_BOOTTIME, &now) != 0)
+    int page = openat(dir, "keeper", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    (void)close(dir); /* only read from */
+    if (page < 0)
+        return false;
+    bool whole = read_word(page, offsetof(struct keeper_shm, magic), &magic) &&
+                 read_word(page, offsetof(struct keeper_shm, lease_end_ns), &words->lease_end_ns) &&
+                 read_word(page, offsetof(struct keeper_shm, moved_ns), &words->moved_ns) &&
+                 read_word(page, offsetof(struct keeper_shm, awake_ns), &words->awake_ns);
+    (void)close(page); /* only read from */
+    return whole && (uint64_t)magic == KEEPER_MAGIC;
+}
+
+bool agent_is_paused(const char *run) {
+    struct proc_stat stat;
+    struct agent_words words;
+    if (!agent_words(run, &words) || words.moved_ns <= 0 || !agent_stat(run, &stat))
+        return false;
+    int64_t now = raw_now();
+    int64_t still_ns = now - words.moved_ns;
+    bool stands = still_ns > PAUSED_NS && still_ns < PAUSE_MAX_NS;
+    bool went_on = words.awake_ns > 0 && now - words.awake_ns < STARTING_NS;
+    return (stands || went_on) && now < words.lease_end_ns;
+}
+
+bool agent_is_starting(const char *run) {
+    struct proc_stat stat;
+    struct timespec now;
+    if (!agent_stat(run, &stat) || clock_gettime(CLOCK_BOOTTIME, &now) != 0)
         return false;
     int64_t born_ns = (int64_t)stat.start * (QF_NS_PER_S / sysconf(_SC_CLK_TCK));
     int64_t age_ns = now.tv_sec * QF_NS_PER_S + now.tv_nsec - born_ns;

@@ -19,6 +19,11 @@ enum spent token_spent(const char *run, uint64_t token);
  * to come, so its silence says nothing; it is bounded, for an agent that never gets that far must not be spared. */
 bool agent_is_starting(const char *run);
 
+/* Whether the host's agent runs, holds a lease, and has taken no step for a second or went on a moment ago after such a
+ * pause: its next beat is still to come, as after a start. Bounded by the end of that lease. An agent that is cut off
+ * takes steps all the while. */
+bool agent_is_paused(const char *run);
+
 /* Puts up the barrier for the token: on the tmpfs, whole or not at all, and never replaced by a lower token. */
 bool barrier_raise(const char *run, uint64_t token);
 

@@ -49,9 +49,14 @@ static bool same_incarnation(const struct fence_plan *plan, struct fence_report 
 }
 
 /* A crashed agent that its supervisor has just restarted beats within a second: the sibling that suspects this host
- * sees it then, or asks again. Without this look a restart on a busy host costs the VMs their lives. */
+ * sees it then, or asks again. Without this look a restart on a busy host costs the VMs their lives. So does a pause of
+ * the agent (decision 0090) within its lease, and that is no reason to end anything. */
 static bool is_silent_for_good(const struct fence_plan *plan, struct fence_report *report) {
-    return plan->self || !agent_is_starting(plan->run) || give_up(report, "agent-starting");
+    if (plan->self)
+        return true;
+    if (agent_is_starting(plan->run))
+        return give_up(report, "agent-starting");
+    return !agent_is_paused(plan->run) || give_up(report, "agent-paused");
 }
 
 static bool may_begin(const struct fence_plan *plan, struct fence_report *report) {

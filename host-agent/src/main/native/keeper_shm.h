@@ -54,12 +54,14 @@ struct keeper_shm {
     _Atomic int64_t worst_gap_ns;    /* 144 keeper: the longest time between two ticks */
     _Atomic uint64_t handovers;      /* 152 keeper: how often a newer one took over */
     char identity[KEEPER_IDENTITY_SIZE]; /* 160 keeper, before its pid: what the device calls itself, NUL-padded */
+    _Atomic int64_t moved_ns;        /* 192 AGENT, often: when its core last took a step; for the fence helper */
+    _Atomic int64_t awake_ns;        /* 200 AGENT, often: when its core went on after a pause of a second or more */
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_LONG_LOCK_FREE == 2, "shared words must be lock-free");
 _Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "the layout is little endian");
 _Static_assert(offsetof(struct keeper_shm, expiry_ns) == 48 && offsetof(struct keeper_shm, lease_end_ns) == 120 &&
-                   offsetof(struct keeper_shm, identity) == 160,
+                   offsetof(struct keeper_shm, identity) == 160 && offsetof(struct keeper_shm, moved_ns) == 192,
                "the layout is a protocol");
 
 enum keeper_claim { KEEPER_CLAIMED, KEEPER_RUNNING, KEEPER_FAILED };

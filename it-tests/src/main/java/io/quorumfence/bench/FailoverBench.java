@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** How long from the fault to ALLOW, over several runs of a scenario that names its budget. */
 @Command(
         name = "failover",
-        description = "Seconds from the fault to ALLOW: median and worst of several lab runs.",
+        description = "Seconds from the fault to ALLOW: best, median and worst of several lab runs, beside the load.",
         mixinStandardHelpOptions = true)
 final class FailoverBench implements Callable<Integer> {
     @Parameters(
@@ -35,6 +35,7 @@ final class FailoverBench implements Callable<Integer> {
         boolean passed = true;
         for (String scenario : scenarios) {
             List<RunResult> results = new ArrayList<>();
+            List<Double> loads = new ArrayList<>();
             ScenarioRunner runner =
                     new ScenarioRunner(checkout, checkout.home().resolve("target/bench-runs"), false, 0, line -> {});
             passed &= runner.run(
@@ -45,13 +46,14 @@ final class FailoverBench implements Callable<Integer> {
                     result -> {
                         System.err.println(result.line());
                         results.add(result);
+                        loads.add(Figures.load());
                     });
-            Figures.print(figures(scenario, results));
+            Figures.print(figures(scenario, results, loads));
         }
         return passed ? 0 : 1;
     }
 
-    private static Map<String, Object> figures(String scenario, List<RunResult> results) {
+    private static Map<String, Object> figures(String scenario, List<RunResult> results, List<Double> loads) {
         List<Double> seconds = results.stream()
                 .filter(RunResult::passed)
                 .map(RunResult::secondsToDecision)
@@ -63,9 +65,11 @@ final class FailoverBench implements Callable<Integer> {
         figures.put("scenario", scenario);
         figures.put("runs", results.size());
         figures.put("passed", results.stream().filter(RunResult::passed).count());
+        figures.put("minSeconds", seconds.isEmpty() ? Double.NaN : Collections.min(seconds));
         figures.put("medianSeconds", Figures.round(Figures.median(seconds)));
         figures.put("worstSeconds", seconds.isEmpty() ? Double.NaN : Collections.max(seconds));
         figures.put("seconds", seconds);
+        figures.put("loadAverages", loads);
         return figures;
     }
 }

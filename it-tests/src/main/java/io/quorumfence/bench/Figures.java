@@ -1,6 +1,7 @@
 package io.quorumfence.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ final class Figures {
     /** Three digits behind the point: what is measured here is no better. */
     static double round(double value) {
         return Math.round(value * 1000) / 1000.0;
+    }
+
+    /** What the machine had to do in the last minute, after a run. */
+    static double load() {
+        return round(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     static void print(Map<String, Object> figures) {

@@ -163,7 +163,7 @@ final class PowerAttacks {
         Stage stage = stage(3, STOP_VMS).vmOn(3);
         stage.powerOff(3);
         stage.must(
-                stage.await(6_000, () -> stage.isProven(3)), "I7", "h3 is off, its device says so, nothing is proven");
+                stage.await(2_500, () -> stage.isProven(3)), "I7", "h3 is off, its device says so, nothing is proven");
         stage.must(isProvenByPower(stage) && stage.isGone(3), "I7", "h3 is off, and not proven by its device");
         stage.must(stage.cell.power.cuts == 0, "I5", "a host that is off was switched off");
         stage.run(4_000);

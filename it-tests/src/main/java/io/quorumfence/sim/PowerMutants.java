@@ -21,7 +21,8 @@ final class PowerMutants {
                 offOfWhoIsPaused(),
                 wrongDevice(),
                 intentOfWhoSawNothing(),
-                lostLockBelieved());
+                lostLockBelieved(),
+                silentNotLookedAt());
     }
 
     private static Mutant offWithoutAnIntent() {
@@ -118,6 +119,15 @@ final class PowerMutants {
         return Mutant.of("lost-lock-believed", "9")
                 .core("PowerIntents.java", "Math.max(ended, lastCallOverNs(s))", "ended")
                 .shownBy("POWERLOCK");
+    }
+
+    private static Mutant silentNotLookedAt() {
+        return Mutant.of("silent-host-is-not-looked-at", "I7")
+                .core(
+                        "PowerLooks.java",
+                        "if (silentNs >= Suspicion.suspectNs(s, host) / 2 && !asked) {",
+                        "if (nowNs < 0) {")
+                .shownBy("POWER");
     }
 
     private static Mutant acceptedIsOff() {

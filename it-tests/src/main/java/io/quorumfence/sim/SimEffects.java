@@ -96,6 +96,8 @@ final class SimEffects {
             cell.ssh.fence(host, c);
         } else if (command instanceof LocalCommand.RunPower c) {
             cell.power.run(host, c);
+        } else if (command instanceof LocalCommand.LookAtPower c) {
+            cell.power.lookAt(host, c);
         } else if (command instanceof LocalCommand.EndPower c) {
             cell.power.end(host, c);
         } else if (command instanceof LocalCommand.ActOnHost c) {

@@ -226,9 +226,7 @@ final class SimPower {
         for (HostId host : from.config.hosts()) {
             if (from.config.ladder().of(host).powered()) {
                 any = true;
-                SimHost target = cell.host(wired.getOrDefault(host, host));
-                PowerAnswer answer =
-                        isSilent(target) ? PowerAnswer.UNKNOWN : target.powered ? PowerAnswer.ON : PowerAnswer.OFF;
+                PowerAnswer answer = saidOf(host);
                 from.agent.offer(new EffectObservation.PowerChecked(
                         host, answer != PowerAnswer.UNKNOWN, answer, "simulated " + answer));
             }
@@ -236,6 +234,28 @@ final class SimPower {
         if (any) {
             from.after(LOOK_NS, () -> look(from, process));
         }
+    }
+
+    private PowerAnswer saidOf(HostId host) {
+        SimHost target = cell.host(wired.getOrDefault(host, host));
+        return isSilent(target) ? PowerAnswer.UNKNOWN : target.powered ? PowerAnswer.ON : PowerAnswer.OFF;
+    }
+
+    /** A host fell silent. The answer is of any moment between the question and itself, or is lost. */
+    void lookAt(SimHost from, LocalCommand.LookAtPower command) {
+        int process = from.agent.process();
+        from.after(20 * SimCell.MILLI + upTo(200 * SimCell.MILLI), () -> {
+            PowerAnswer answer = saidOf(command.host());
+            if (chance(lost)) {
+                return;
+            }
+            from.after(
+                    upTo(chance(late) ? 5_000 * SimCell.MILLI : 50 * SimCell.MILLI),
+                    () -> from.agent.run(
+                            process,
+                            () -> from.agent.offer(new EffectObservation.PowerLooked(
+                                    command.host(), command.look(), answer, "simulated " + answer))));
+        });
     }
 
     /** Kills what this agent began, waits for what an earlier one did. */

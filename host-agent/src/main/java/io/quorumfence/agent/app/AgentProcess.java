@@ -53,6 +53,9 @@ final class AgentProcess {
     /** Only the first process of a boot waits for the disk, and it has nothing to renew yet. */
     private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(2);
 
+    /** A fraction of the second after which the fence helper takes an agent for paused. */
+    private static final long PULSE_MS = 200;
+
     private final AgentConfig config;
     private final CellConfig cell;
     private final RawClock clock = new RawClock();
@@ -129,6 +132,7 @@ final class AgentProcess {
         long tickMs = Math.max(10, cell.deadlines().beat().toMillis() / 20);
         agent.start(tickMs);
         vertx.setPeriodic(cell.deadlines().beat().toMillis() / 2, id -> lookAtKeeper(keeper, agent));
+        vertx.setPeriodic(PULSE_MS, id -> pulse(keeper, agent));
         vertx.deployVerticle(calls);
         vertx.deployVerticle(api);
         local.start();
@@ -169,6 +173,11 @@ final class AgentProcess {
             told = report;
             agent.offer(report);
         }
+    }
+
+    private static void pulse(KeeperPort keeper, AgentLoop agent) {
+        long movedNs = agent.movedNs();
+        keeper.pulse(movedNs, agent.awakeNs());
     }
 
     private AgentLoop requireLoop() {

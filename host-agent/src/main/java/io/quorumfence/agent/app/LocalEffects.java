@@ -156,6 +156,8 @@ final class LocalEffects {
             lock.release(c);
         } else if (command instanceof LocalCommand.RunPower c) {
             power.run(c);
+        } else if (command instanceof LocalCommand.LookAtPower c) {
+            power.look(c);
         } else if (command instanceof LocalCommand.EndPower c) {
             power.end(c);
         } else if (command instanceof LocalCommand.FenceBySsh c) {

@@ -47,6 +47,7 @@ final class Declaration {
         }
         Withdrawal.orphans(s, nowNs);
         PowerLooks.progress(s, nowNs);
+        PowerLooks.lookAtSilent(s, nowNs, out);
         PowerIntents.progress(s, nowNs, out);
     }
 

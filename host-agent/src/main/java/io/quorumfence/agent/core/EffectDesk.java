@@ -21,6 +21,8 @@ final class EffectDesk {
             PowerIntents.ended(s, ended, nowNs);
         } else if (observation instanceof EffectObservation.PowerChecked checked) {
             PowerLooks.checked(s, checked, nowNs);
+        } else if (observation instanceof EffectObservation.PowerLooked looked) {
+            PowerLooks.looked(s, looked, nowNs);
         } else if (observation instanceof EffectObservation.HostKeyCompared compared) {
             AlertRules.keyCompared(s, compared);
         } else if (observation instanceof EffectObservation.PromiseStored stored) {

@@ -1,15 +1,20 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.config.FenceLadder;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.PowerAnswer;
+import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.observation.EffectObservation.PowerChecked;
+import io.quorumfence.model.observation.EffectObservation.PowerLooked;
 import io.quorumfence.record.CellRecord;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -20,6 +25,12 @@ import java.util.Set;
 final class PowerLooks {
     private record SaidOff(Incarnation life, long sinceNs) {}
 
+    /** The life is that of when it was asked: an answer may be of any moment since then. */
+    private record Look(long number, Incarnation life, long askedNs, long offNs) {}
+
+    /** A controller has few sessions: so many hosts ask at once: those that follow in the configuration. */
+    private static final int LOOKERS_MAX = 4;
+
     /** How many suspicion times after an answer a sign of the host still belongs to it. */
     private static final int SOON = 5;
 
@@ -29,6 +40,8 @@ final class PowerLooks {
     private final Set<HostId> saidOn = new HashSet<>();
     private final Map<HostId, SaidOff> saidOff = new HashMap<>();
     private final Set<HostId> wrong = new HashSet<>();
+    /** What this host asked because another one fell silent. */
+    private final Map<HostId, Look> silent = new HashMap<>();
 
     PowerLooks copy() {
         PowerLooks twin = new PowerLooks();
@@ -36,6 +49,7 @@ final class PowerLooks {
         twin.saidOn.addAll(saidOn);
         twin.saidOff.putAll(saidOff);
         twin.wrong.addAll(wrong);
+        twin.silent.putAll(silent);
         return twin;
     }
 
@@ -43,15 +57,18 @@ final class PowerLooks {
         s.powerTrouble.put(checked.host(), checked.ok() ? "" : checked.detail());
         PowerLooks looks = s.powerLooks;
         if (checked.answer() == PowerAnswer.ON) {
-            looks.saidOff.remove(checked.host());
-            looks.wrong.remove(checked.host());
             looks.saidOnNs.put(checked.host(), nowNs);
+            looks.heardOn(checked.host());
         } else if (checked.answer() == PowerAnswer.OFF) {
-            looks.saidOnNs.remove(checked.host());
-            SaidOff before = looks.saidOff.get(checked.host());
-            life(s, checked.host())
-                    .filter(life -> before == null || !before.life().equals(life))
-                    .ifPresent(life -> looks.saidOff.put(checked.host(), new SaidOff(life, nowNs)));
+            life(s, checked.host()).ifPresent(life -> looks.heardOff(checked.host(), life, nowNs));
+        }
+    }
+
+    private void heardOff(HostId host, Incarnation life, long nowNs) {
+        saidOnNs.remove(host);
+        SaidOff before = saidOff.get(host);
+        if (before == null || !before.life().equals(life)) {
+            saidOff.put(host, new SaidOff(life, nowNs));
         }
     }
 
@@ -73,6 +90,79 @@ final class PowerLooks {
                 s.powerLooks.wrong.add(host);
             }
         });
+    }
+
+    /**
+     * A host that has been silent on both planes for half a suspicion time is looked at, once in a silence: asking
+     * touches nothing, and of a host without power the flight time then runs while it becomes a suspect and is claimed.
+     */
+    static void lookAtSilent(AgentState s, long nowNs, Out out) {
+        if (s.config.ladder().hosts().isEmpty() || s.config.reaction().shadow() || !s.leaseLives(nowNs)) {
+            return;
+        }
+        CellRecord record = s.record().orElseThrow();
+        for (PeerView peer : s.peers.values()) {
+            HostId host = peer.host;
+            FenceLadder.Rungs rungs = s.config.ladder().of(host);
+            boolean quiet = nowNs - peer.lastSignNs() >= s.timing.suspectNs() / 2;
+            if (!quiet || !rungs.powered() || !rungs.power().after().isZero() || !isNear(s, host)) {
+                continue;
+            }
+            HostEntry entry = record.hosts().get(host);
+            if (entry == null || entry.gone()) {
+                continue;
+            }
+            long silentNs = Math.min(
+                    Suspicion.networkAge(s, host, nowNs), Suspicion.storageAge(s, host, entry.incarnation(), nowNs));
+            Look last = s.powerLooks.silent.get(host);
+            boolean asked = last != null && nowNs - last.askedNs() <= silentNs;
+            if (silentNs >= Suspicion.suspectNs(s, host) / 2 && !asked) {
+                Look look = new Look(s.nextId(), entry.incarnation(), nowNs, Timing.NEVER);
+                s.powerLooks.silent.put(host, look);
+                out.command(new LocalCommand.LookAtPower(host, look.number()));
+            }
+        }
+    }
+
+    private static boolean isNear(AgentState s, HostId host) {
+        List<HostId> hosts = s.config.hosts();
+        int after = Math.floorMod(hosts.indexOf(s.self()) - hosts.indexOf(host), hosts.size());
+        return after <= LOOKERS_MAX;
+    }
+
+    static void looked(AgentState s, PowerLooked looked, long nowNs) {
+        PowerLooks looks = s.powerLooks;
+        Look look = looks.silent.get(looked.host());
+        if (looked.answer() == PowerAnswer.ON) {
+            looks.heardOn(looked.host());
+        } else if (looked.answer() == PowerAnswer.OFF && look != null && look.number() == looked.look()) {
+            looks.heardOff(looked.host(), look.life(), nowNs);
+            looks.silent.put(looked.host(), new Look(look.number(), look.life(), look.askedNs(), nowNs));
+        }
+    }
+
+    /** Since when a device is known to say off of this very life, of which there was no sign since it was asked. */
+    static OptionalLong offSince(AgentState s, HostId host, Incarnation life) {
+        Look look = s.powerLooks.silent.get(host);
+        boolean holds = look != null
+                && look.offNs() > Timing.NEVER
+                && look.life().equals(life)
+                && signNs(s, host, life) <= look.askedNs();
+        return holds ? OptionalLong.of(look.offNs()) : OptionalLong.empty();
+    }
+
+    private void heardOn(HostId host) {
+        saidOff.remove(host);
+        wrong.remove(host);
+        forget(host);
+    }
+
+    /** A first half of a proof is none any more. */
+    void forget(HostId host) {
+        Look look = silent.get(host);
+        if (look != null) {
+            silent.put(host, new Look(look.number(), look.life(), look.askedNs(), Timing.NEVER));
+        }
     }
 
     private static Optional<Incarnation> life(AgentState s, HostId host) {

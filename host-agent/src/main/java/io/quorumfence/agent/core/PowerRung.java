@@ -15,6 +15,7 @@ import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
+import java.util.OptionalLong;
 
 /**
  * Power, raced with the other rungs. An off cannot be bound to a life of the suspect, so the order is: own keeper
@@ -46,7 +47,12 @@ final class PowerRung {
     static void early(AgentState s, FenceWork work, long nowNs, Out out) {
         boolean first = work.power.attempt == 0 && work.token != null;
         FenceLadder.Rungs rungs = s.config.ladder().of(work.suspect);
-        if (first && rungs.powered() && rungs.power().after().isZero()) {
+        if (first && rungs.powered() && rungs.power().after().isZero() && work.power.offSeenNs == Timing.NEVER) {
+            OptionalLong off = PowerLooks.offSince(s, work.suspect, work.life);
+            if (off.isPresent()) {
+                work.power.offSeenNs = off.getAsLong();
+                return;
+            }
             run(s, work, PowerAction.STATUS, nowNs, nowNs + timeoutNs(s), out);
         }
     }
@@ -302,6 +308,9 @@ final class PowerRung {
 
     private static void statusEnded(AgentState s, FenceWork work, EffectObservation.PowerAnswered done, long nowNs) {
         PowerWork p = work.power;
+        if (done.answer() == PowerAnswer.ON) {
+            s.powerLooks.forget(work.suspect);
+        }
         if (done.answer() != PowerAnswer.OFF) {
             p.offSeenNs = Timing.NEVER;
             p.nextNs = work.stage == FenceWork.Stage.CLIMBING ? nowNs + AGAIN_NS : nowNs;

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
+    /** No tick for so long: this process was paused. */
+    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Observation TICK = new LocalObservation.Ticked();
 
     private final Vertx vertx;
@@ -42,6 +45,8 @@ public final class AgentLoop {
     private volatile AgentState state;
     private volatile boolean failed;
     private volatile long worstDelayNs;
+    private volatile long movedNs;
+    private volatile long awakeNs;
     private long lastTickNs = Long.MIN_VALUE;
     private final Effectors effectors;
 
@@ -93,6 +98,16 @@ public final class AgentLoop {
         return state;
     }
 
+    /** When the core last took a step; 0 before the first. */
+    public long movedNs() {
+        return movedNs;
+    }
+
+    /** When the core went on after its last pause; 0 before the first. Read it after {@link #movedNs}. */
+    public long awakeNs() {
+        return awakeNs;
+    }
+
     /** Whether a step threw and the loop acts no more. */
     public boolean hasFailed() {
         return failed;
@@ -120,6 +135,10 @@ public final class AgentLoop {
             }
             Step<AgentState> step = core.step(state, observation, nowNs);
             state = step.next();
+            if (movedNs > 0 && nowNs - movedNs > PAUSE_NS) {
+                awakeNs = nowNs;
+            }
+            movedNs = nowNs;
             for (JournalEvent event : step.events()) {
                 LOG.info("{}", event);
             }

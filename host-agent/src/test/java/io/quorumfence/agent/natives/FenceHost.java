@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quorumfence.agent.probe.clock.RawClock;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -73,6 +76,21 @@ final class FenceHost {
 
     void incarnation(long counter) throws IOException {
         Files.writeString(run.resolve("incarnation"), "boot=" + bootId() + "\ncounter=" + counter + "\njoined=1\n");
+    }
+
+    void agent(long pid) throws IOException {
+        Files.writeString(run.resolve("agent"), "pid=" + pid + "\n");
+    }
+
+    /** The words that agent and keeper share, in ms from now; 0 for a step that an older agent does not tell. */
+    void page(long movedMs, long awakeMs, long leaseEndMs) throws IOException {
+        long now = new RawClock().nowNs();
+        ByteBuffer page = ByteBuffer.allocate(4_096).order(ByteOrder.LITTLE_ENDIAN);
+        page.putLong(0, 0x3130504B46514B51L);
+        page.putLong(120, now + leaseEndMs * 1_000_000);
+        page.putLong(192, movedMs == 0 ? 0 : now + movedMs * 1_000_000);
+        page.putLong(200, awakeMs == 0 ? 0 : now + awakeMs * 1_000_000);
+        Files.write(run.resolve("keeper"), page.array());
     }
 
     /** Starts a stand-in for a VM and waits until it runs its own program. */

@@ -143,6 +143,9 @@ public sealed interface LocalCommand extends Command {
         }
     }
 
+    /** Ask the fence devices of a silent host for their status, for no claim yet; answered by PowerLooked. */
+    record LookAtPower(HostId host, long look) implements LocalCommand {}
+
     /**
      * End every off of this claim, by whichever process of this host's agent it was begun; answered by PowerEnded once
      * none is left.

@@ -89,4 +89,7 @@ public sealed interface EffectObservation extends Observation {
      * @param answer what they say of the host's power
      */
     record PowerChecked(HostId host, boolean ok, PowerAnswer answer, String detail) implements EffectObservation {}
+
+    /** What the devices of a silent host said to LookAtPower. */
+    record PowerLooked(HostId host, long look, PowerAnswer answer, String detail) implements EffectObservation {}
 }

@@ -35,6 +35,8 @@ final class KeeperPage {
     static final int ASKED_MS = 136;
     static final int WORST_GAP_NS = 144;
     static final int IDENTITY = 160;
+    static final int MOVED_NS = 192;
+    static final int AWAKE_NS = 200;
     static final long FLAG_OPEN = 1;
     static final long FLAG_NOWAYOUT = 8;
     static final long BOOT_BY_WATCHDOG = 2;

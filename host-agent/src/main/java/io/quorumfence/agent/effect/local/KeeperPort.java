@@ -111,6 +111,16 @@ public final class KeeperPort {
         }
     }
 
+    /**
+     * Leaves for the fence helper when the core last took a step, and when it went on after its last pause: a paused agent
+     * is told from one that is cut off.
+     */
+    public void pulse(long movedNs, long awakeNs) {
+        // Before the step that ended the pause shows: between the two the agent would look as if it had never paused.
+        page.store(KeeperPage.AWAKE_NS, awakeNs);
+        page.store(KeeperPage.MOVED_NS, movedNs);
+    }
+
     /** Looks at the keeper; to be called every beat or so. Has a dead one started again. */
     public KeeperSeen poll() {
         KeeperWords words = page.read();

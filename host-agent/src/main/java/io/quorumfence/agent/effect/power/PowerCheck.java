@@ -42,6 +42,10 @@ final class PowerCheck {
                 }
             }
         }
+        return status(host);
+    }
+
+    PowerChecked status(HostId host) {
         try {
             HostCall.Result result = new HostCall(spec, host, devices, clock)
                     .status(clock.nowNs() + spec.timeout().toNanos());

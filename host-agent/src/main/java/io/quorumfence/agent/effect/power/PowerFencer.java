@@ -6,10 +6,12 @@ import io.quorumfence.model.HostId;
 import io.quorumfence.model.PowerAction;
 import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.command.LocalCommand.EndPower;
+import io.quorumfence.model.command.LocalCommand.LookAtPower;
 import io.quorumfence.model.command.LocalCommand.RunPower;
 import io.quorumfence.model.observation.EffectObservation.PowerAnswered;
 import io.quorumfence.model.observation.EffectObservation.PowerChecked;
 import io.quorumfence.model.observation.EffectObservation.PowerEnded;
+import io.quorumfence.model.observation.EffectObservation.PowerLooked;
 import io.quorumfence.model.observation.Observation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +81,18 @@ public final class PowerFencer implements AutoCloseable {
             hosts.execute(() -> sink.accept(new PowerCheck(spec, clock, devices).of(host)));
         } catch (RejectedExecutionException e) {
             LOG.debug("devices of {} not looked at: all threads are busy", host);
+        }
+    }
+
+    /** Asked because a host fell silent: its devices only, at once. */
+    public void look(LookAtPower command) {
+        try {
+            hosts.execute(() -> {
+                PowerChecked seen = new PowerCheck(spec, clock, devices).status(command.host());
+                sink.accept(new PowerLooked(command.host(), command.look(), seen.answer(), seen.detail()));
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("devices of {} not asked: all threads are busy", command.host());
         }
     }
 
