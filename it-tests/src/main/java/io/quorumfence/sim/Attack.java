@@ -24,6 +24,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         PermitAttacks.all(),
                         HookAttacks.all(),
                         StartAttacks.all(),
+                        MoveAttacks.all(),
                         AheadAttacks.all(),
                         PowerAttacks.all(),
                         ReactionAttacks.all(),

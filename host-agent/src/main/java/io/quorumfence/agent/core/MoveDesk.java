@@ -36,11 +36,6 @@ final class MoveDesk {
 
     static void decide(AgentState s, StartWait wait, List<Permit> own, long nowNs, Out out) {
         Optional<Permit> reserved = reservation(s, wait, own);
-        if (reserved.isPresent() && !s.permits.moves.containsKey(reserved.get().id())) {
-            // What the process before this one let pass under it is not known here.
-            HookDesk.refuse(s, wait, "migration-refused", "the agent has restarted since it began; try again", out);
-            return;
-        }
         if (reserved.isEmpty() && !own.isEmpty()) {
             String detail = "permit " + own.get(0).id() + " for host " + s.self() + " has not ended yet; try again";
             HookDesk.refuse(s, wait, "migration-under-way", detail, out);
@@ -79,14 +74,13 @@ final class MoveDesk {
     }
 
     static void admit(AgentState s, StartWait wait, Permit reserved, long spentBelow, Out out) {
-        s.permits.moves.put(reserved.id(), wait.askedNs());
         out.event(new JournalEvent.StartAdmitted(wait.vm(), reserved.id(), "migration"));
         out.command(new ReplyCommand.ReplyAdmitted(wait.reply(), wait.vm(), reserved.id(), spentBelow));
     }
 
     /**
      * A reservation that nobody came back for. No process ever begins under it: what would begin one is decided in the
-     * record in its place, and one of the two comes first there. That holds for an earlier process's reservation too.
+     * record in its place, and one of the two comes first there. That holds for what an earlier process let begin, too.
      */
     static void expire(AgentState s, long nowNs) {
         if (s.permits.moves.isEmpty() && s.ownPermits().stream().noneMatch(Permit::isMove)) {
@@ -99,8 +93,8 @@ final class MoveDesk {
         for (Permit permit : open) {
             boolean asked = s.permits.starts.values().stream()
                     .anyMatch(wait -> wait.vm().equals(permit.vm()) && !wait.way().equals(StartWait.Way.START));
-            long sinceNs = s.permits.moves.getOrDefault(permit.id(), Timing.NEVER);
-            boolean over = !asked && (sinceNs == Timing.NEVER || nowNs - sinceNs > RESERVED_NS);
+            long sinceNs = s.permits.moves.computeIfAbsent(permit.id(), id -> nowNs);
+            boolean over = !asked && nowNs - sinceNs > RESERVED_NS;
             if (over && s.leaseLives(nowNs) && s.permits.ending.add(permit.id())) {
                 RecordDesk.submit(
                         s,

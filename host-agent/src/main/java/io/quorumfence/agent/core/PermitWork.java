@@ -85,7 +85,7 @@ final class PermitWork {
      * the process that was there before.
      */
     final Map<Long, Long> sightsFrom = new HashMap<>();
-    /** Migrations that this process has let begin, by their reservation, and when. */
+    /** Own reservations for migrations, and since when this process knows of them. */
     final Map<Long, Long> moves = new HashMap<>();
     /** When the hook asked for the last start of a VM that was allowed. */
     final Map<VmId, Long> admittedNs = new HashMap<>();
