@@ -130,7 +130,8 @@ final class MoveAttacks {
 
     /** H12: the destination's last list lacks the VM, whose process is about to begin there. */
     private static String unseen() {
-        Stage stage = running(5, SelfFenceAction.STOP_VMS, false);
+        Stage stage = running(5, SelfFenceAction.STOP_VMS, true);
+        stage.h(2).sshOpen = false;
         move(stage, 1, 2, 400, 300).begin();
         boolean claimed = stage.await(
                 3_000,
@@ -140,12 +141,11 @@ final class MoveAttacks {
         stage.run(20);
         stage.isolate(1, 1);
         stage.isolate(2, 1);
-        stage.await(30_000, () -> {
-            start(stage, 3);
-            return stage.isProven(1);
-        });
-        stage.must(stage.isProven(1), "I7", "h1 is not proven");
-        stage.must(!starts(stage, 3, 1_000) || !stage.vmRunsOn(2), "I1", "h3 starts it while h2 has it");
+        stage.must(stage.await(5_000, () -> stage.isProven(1)), "I7", "no shell proves h1");
+        stage.must(stage.vmRunsOn(2), "I7", "it does not run on h2 any more");
+        start(stage, 3);
+        stage.run(500);
+        stage.must(!stage.vmRunsOn(3), "I1", "h3 starts it while h2 has it");
         return stage.verdict();
     }
 

@@ -30,20 +30,13 @@ final class MoveMutants {
 
     private static Mutant aProofEndsBoth() {
         return Mutant.of("a-proof-ends-both-sides", "13")
-                .shared(
-                        "record/MoveRules.java",
-                        "&& permit.destination().equals(proven.suspect())",
-                        "&& permit.id() > 0")
-                .shared(
-                        "record/MoveRules.java",
-                        "&& permit.destinationIncarnation().equals(proven.incarnation());",
-                        ";")
+                .shared("record/MoveRules.java", "if (elsewhere) {", "if (elsewhere || permit.isOpen()) {")
                 .shownBy("MOVEUNSEEN");
     }
 
     private static Mutant aProofEndsNeither() {
         return Mutant.of("a-proof-ends-neither-side", "13")
-                .shared("record/MoveRules.java", "if (elsewhere) {", "if (elsewhere && its == false) {")
+                .shared("record/MoveRules.java", "if (elsewhere) {", "if (elsewhere && !its) {")
                 .shownBy("MOVEBOTH");
     }
 
