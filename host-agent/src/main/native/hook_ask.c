@@ -78,7 +78,7 @@ uint64_t xml_reservation(void) {
 /* The end of the opening tag of the domain's own metadata, or NULL. Text cannot hold a '<', nor an attribute a '>'. */
 static const char *metadata(void) {
     const char *at = strstr(xml, "<metadata");
-    while (at != NULL && strchr("> \t\r\n", at[sizeof "<metadata" - 1]) == NULL)
+    while (at != NULL && strchr("/> \t\r\n", at[sizeof "<metadata" - 1]) == NULL)
         at = strstr(at + 1, "<metadata"); /* <metadata_cache> */
     return at == NULL ? NULL : strchr(at, '>');
 }
