@@ -68,7 +68,7 @@ static void read_answer(const struct hook_conf *conf, char *answer, bool incomin
         if (!outcome->allowed)
             refuse(outcome, "fenced: a sibling's shell is ending the VMs of this host");
         else if (incoming && !xml_marked(STDOUT_FILENO, reservation))
-            refuse(outcome, "no-mark: libvirt's XML, at most 1 MiB of it, could not be given back with the reservation");
+            refuse(outcome, "no-mark: libvirt's XML (1 MiB at most) could not be given back with the reservation");
     } else if (strncmp(answer, "refuse ", 7) == 0) {
         refuse(outcome, answer + 7);
     } else {

@@ -51,7 +51,10 @@ final class MoveAttacks {
     private static Stage underWay(Stage stage, long copyMs) {
         move(stage, 1, 2, 20, copyMs).begin();
         stage.must(stage.await(4_000, () -> stage.vmRunsOn(2)), "I7", "the migration to h2 does not begin");
-        stage.must(open(stage) == 2, "RULE13", "the record does not tell of both hosts: " + stage.record().permits());
+        stage.must(
+                open(stage) == 2,
+                "RULE13",
+                "the record does not tell of both hosts: " + stage.record().permits());
         return stage;
     }
 
@@ -78,7 +81,8 @@ final class MoveAttacks {
     }
 
     private static boolean isGranted(Stage stage, int last) {
-        PermitBasis proof = new PermitBasis.ProvenClaim(stage.claimOn(last).orElseThrow().token());
+        PermitBasis proof =
+                new PermitBasis.ProvenClaim(stage.claimOn(last).orElseThrow().token());
         return stage.ask(
                         3,
                         id -> new RequestObservation.GrantAsked(
@@ -156,8 +160,10 @@ final class MoveAttacks {
         start(stage, 3);
         stage.run(500);
         stage.must(!stage.vmRunsOn(3) || !stage.vmRunsOn(2), "I1", "h3 starts it while h2 has a process");
-        stage.must(starts(stage, 3, 40_000) || isGranted(stage, 1), "I7", "h3 never starts it: "
-                + stage.record().permits());
+        stage.must(
+                starts(stage, 3, 40_000) || isGranted(stage, 1),
+                "I7",
+                "h3 never starts it: " + stage.record().permits());
         return stage.verdict();
     }
 
@@ -178,8 +184,10 @@ final class MoveAttacks {
         boolean proven = stage.await(60_000, () -> stage.isProven(1) && stage.isProven(2));
         stage.must(proven, "I7", "not both are proven");
         stage.must(open(stage) == 1, "RULE13", "the record still tells of " + open(stage) + " hosts");
-        stage.must(isGranted(stage, 1) || isGranted(stage, 2), "I7", "nobody may start it: "
-                + stage.record().permits());
+        stage.must(
+                isGranted(stage, 1) || isGranted(stage, 2),
+                "I7",
+                "nobody may start it: " + stage.record().permits());
         return stage.verdict();
     }
 
@@ -193,25 +201,35 @@ final class MoveAttacks {
         start(stage, 1);
         stage.run(300);
         stage.must(!stage.vmRunsOn(1), "I1", "h1 starts it while h2 has a process");
-        stage.must(starts(stage, 1, 40_000), "I7", "h1 does not start it again: " + stage.record().permits());
+        stage.must(
+                starts(stage, 1, 40_000),
+                "I7",
+                "h1 does not start it again: " + stage.record().permits());
         return stage.verdict();
     }
 
     private static String lost() {
         Stage stage = running();
         ReplyCommand said = stage.ask(
-                2, id -> new RequestObservation.StartAsked(id, Stage.VM, true, 0, stage.h(2).nowNs()));
+                2,
+                id -> new RequestObservation.StartAsked(
+                        id, Stage.VM, true, 0, stage.h(2).nowNs()));
         stage.must(said instanceof ReplyCommand.ReplyAdmitted, "I7", "h2 says " + said);
         stage.h(1).vms.stop(Stage.VM);
         stage.must(!starts(stage, 3, 10_000), "RULE13", "h3 starts it while it may come to h2");
-        stage.must(starts(stage, 1, 40_000), "I7", "h1 never starts it again: " + stage.record().permits());
+        stage.must(
+                starts(stage, 1, 40_000),
+                "I7",
+                "h1 never starts it again: " + stage.record().permits());
         return stage.verdict();
     }
 
     private static String reserved() {
         Stage stage = running(3, SelfFenceAction.LOG_ONLY, true);
         ReplyCommand said = stage.ask(
-                2, id -> new RequestObservation.StartAsked(id, Stage.VM, true, 0, stage.h(2).nowNs()));
+                2,
+                id -> new RequestObservation.StartAsked(
+                        id, Stage.VM, true, 0, stage.h(2).nowNs()));
         stage.must(said instanceof ReplyCommand.ReplyAdmitted, "I7", "h2 says " + said);
         stage.isolate(2, 1);
         stage.must(stage.await(20_000, () -> stage.isProven(2)), "I7", "no shell proves h2");
@@ -222,8 +240,7 @@ final class MoveAttacks {
     /** Between the two questions, and while the process that takes it in is there. */
     private static String restart() {
         Stage stage = running();
-        SimMove slow = new SimMove(
-                stage.h(1), stage.h(2), Stage.VM, 4_000 * SimCell.MILLI, 0, 4_000 * SimCell.MILLI);
+        SimMove slow = new SimMove(stage.h(1), stage.h(2), Stage.VM, 4_000 * SimCell.MILLI, 0, 4_000 * SimCell.MILLI);
         slow.begin();
         stage.must(stage.await(2_000, () -> open(stage) == 2), "I7", "the migration to h2 does not begin");
         restart(stage);

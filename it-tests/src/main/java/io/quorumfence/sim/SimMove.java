@@ -12,10 +12,12 @@ final class SimMove {
     private final SimHost from;
     private final SimHost to;
     private final VmId vm;
-    /** From the first yes to the second question, from the second yes to the process, from there to the guest's move. */
+    /** From the first yes to the second question. */
     private final long prepareNs;
 
+    /** From the second yes to the process. */
     private final long execNs;
+    /** From there to the guest's move. */
     private final long copyNs;
     /** The source's process outlives the move by so much. */
     long confirmNs = 50 * SimCell.MILLI;

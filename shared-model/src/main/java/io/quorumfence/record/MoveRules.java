@@ -26,16 +26,15 @@ final class MoveRules {
             return no.get();
         }
         CellRecord.Draft draft = record.draft();
-        draft.add(VmClaimRules.claim(
-                draft.takeNumber(), wish.claim(), wish.vm(), wish.from(), wish.host(), wish.life()));
+        draft.add(
+                VmClaimRules.claim(draft.takeNumber(), wish.claim(), wish.vm(), wish.from(), wish.host(), wish.life()));
         return new Applied(draft.next());
     }
 
     static ChangeResult arrive(RecordChange.TakeMoved wish, CellRecord record) {
         Optional<Permit> reserved = record.permit(wish.reservation())
-                .filter(permit -> permit.isMove()
-                        && permit.vm().equals(wish.vm())
-                        && permit.isHeldBy(wish.host(), wish.life()));
+                .filter(permit ->
+                        permit.isMove() && permit.vm().equals(wish.vm()) && permit.isHeldBy(wish.host(), wish.life()));
         Optional<ChangeResult> no = VmClaimRules.answered(wish.claim(), wish.vm(), record)
                 .or(() -> VmClaimRules.unfit(wish.host(), wish.life(), record))
                 .or(() -> reserved.isPresent()

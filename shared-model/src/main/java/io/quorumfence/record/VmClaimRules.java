@@ -51,10 +51,10 @@ final class VmClaimRules {
     /** What a wish of this name came to before. */
     static Optional<ChangeResult> answered(String claim, VmId vm, CellRecord record) {
         return record.permits().stream()
-                .filter(permit -> permit.requestId().equals(claim) && permit.vm().equals(vm))
+                .filter(permit ->
+                        permit.requestId().equals(claim) && permit.vm().equals(vm))
                 .findFirst()
-                .map(permit ->
-                        permit.isOpen() ? new Already() : new Rejected("permit-ended", "this claim has ended"));
+                .map(permit -> permit.isOpen() ? new Already() : new Rejected("permit-ended", "this claim has ended"));
     }
 
     /** Why this life may take no VM, whichever. */

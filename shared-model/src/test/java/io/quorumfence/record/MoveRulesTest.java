@@ -112,7 +112,8 @@ class MoveRulesTest {
     void aSourceThatLetGoMeanwhileLetsNothingCome() {
         cell.then(reserve("1", A, B));
         long reservation = cell.lastPermit().id();
-        cell.then(new RecordChange.EndPermit(cell.record().openPermits(VM).get(0).id(), true));
+        cell.then(
+                new RecordChange.EndPermit(cell.record().openPermits(VM).get(0).id(), true));
 
         assertThat(cell.result(arrive(reservation, B))).isEqualTo("no-source");
     }

@@ -119,8 +119,8 @@ final class GrantRules {
         Optional<Beat> beat = newestBeat(s, host)
                 .filter(seen ->
                         seen.phase() == HostPhase.JOINED && seen.incarnation().equals(held.destinationIncarnation()));
-        boolean fresh = Suspicion.storageAge(s, host, held.destinationIncarnation(), nowNs)
-                < Suspicion.suspectNs(s, host);
+        boolean fresh =
+                Suspicion.storageAge(s, host, held.destinationIncarnation(), nowNs) < Suspicion.suspectNs(s, host);
         if (beat.isEmpty() || !fresh) {
             return Optional.of(new Held("source-unfit", "no beat of host " + host + " is seen advancing here"));
         }

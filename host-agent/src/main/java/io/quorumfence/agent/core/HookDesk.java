@@ -108,8 +108,7 @@ final class HookDesk {
     }
 
     /** Decided: yes once it is kept. Gives the code of a refusal, empty when there is none (yet). */
-    private static String finish(
-            AgentState s, StartWait wait, StartWait.Decided decided, long nowNs, Out out) {
+    private static String finish(AgentState s, StartWait wait, StartWait.Decided decided, long nowNs, Out out) {
         boolean fit = s.leaseLives(nowNs) && Quarantine.holds(s).isEmpty();
         if (!fit || isClaimed(s, s.record().orElseThrow())) {
             return "agent-unfit";
@@ -220,8 +219,8 @@ final class HookDesk {
                         claim(s, wait, false, nowNs);
                         return;
                     }
-                    StartWait.Decided decided = new StartWait.Decided(
-                            claim, wanted.first(), record.version(), record.nextNumber(), false);
+                    StartWait.Decided decided =
+                            new StartWait.Decided(claim, wanted.first(), record.version(), record.nextNumber(), false);
                     if (wait == null) {
                         giveBack(s, decided, nowNs);
                     } else {

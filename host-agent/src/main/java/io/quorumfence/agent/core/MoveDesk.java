@@ -47,7 +47,8 @@ final class MoveDesk {
                         && !permit.destination().equals(s.self()))
                 .toList();
         if (held.isEmpty()) {
-            String detail = "no host holds a claim of this VM; the host that runs it takes one as soon as it can";
+            String detail =
+                    "no host is known to hold a claim of this VM; the host that runs it takes one as soon as it can";
             HookDesk.refuse(s, wait, "no-source", detail, out);
             return;
         }
@@ -92,15 +93,13 @@ final class MoveDesk {
         s.permits.moves.keySet().retainAll(open.stream().map(Permit::id).toList());
         for (Permit permit : open) {
             boolean asked = s.permits.starts.values().stream()
-                    .anyMatch(wait -> wait.vm().equals(permit.vm()) && !wait.way().equals(StartWait.Way.START));
+                    .anyMatch(
+                            wait -> wait.vm().equals(permit.vm()) && !wait.way().equals(StartWait.Way.START));
             long sinceNs = s.permits.moves.computeIfAbsent(permit.id(), id -> nowNs);
             boolean over = !asked && nowNs - sinceNs > RESERVED_NS;
             if (over && s.leaseLives(nowNs) && s.permits.ending.add(permit.id())) {
                 RecordDesk.submit(
-                        s,
-                        new RecordChange.EndPermit(permit.id(), true),
-                        new Pending.OwnEndWanted(permit.id()),
-                        nowNs);
+                        s, new RecordChange.EndPermit(permit.id(), true), new Pending.OwnEndWanted(permit.id()), nowNs);
             }
         }
     }

@@ -32,8 +32,7 @@ final class PermitWork {
     }
 
     /** A question of the hook: armed first, then decided, then kept on tmpfs. */
-    record StartWait(
-            ReplyId reply, VmId vm, long askedNs, Way way, boolean deciding, Optional<Decided> decided) {
+    record StartWait(ReplyId reply, VmId vm, long askedNs, Way way, boolean deciding, Optional<Decided> decided) {
         /**
          * How the VM comes.
          *

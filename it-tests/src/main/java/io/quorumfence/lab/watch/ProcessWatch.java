@@ -62,7 +62,8 @@ public final class ProcessWatch implements AutoCloseable {
     }
 
     private synchronized boolean isArriving(String key, String vm, String host) {
-        boolean source = current.keySet().stream().anyMatch(at -> at.startsWith(vm + "/") && !at.equals(vm + "/" + host));
+        boolean source =
+                current.keySet().stream().anyMatch(at -> at.startsWith(vm + "/") && !at.equals(vm + "/" + host));
         return arriving.contains(key) && (source || !arriving.remove(key));
     }
 
