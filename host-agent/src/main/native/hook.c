@@ -47,13 +47,28 @@ static void refuse(struct outcome *outcome, const char *text) {
     outcome->allowed = false;
 }
 
-/* "allow TOKEN" or "refuse CODE TEXT". */
-static void read_answer(const struct hook_conf *conf, const char *answer, struct outcome *outcome) {
+/* "TOKEN", and for a migration "TOKEN reservation NUMBER". */
+static bool read_allow(char *words, bool incoming, uint64_t *spent, uint64_t *reservation) {
+    static const char tail[] = " reservation ";
+    char *at = strstr(words, tail);
+    if (incoming != (at != NULL))
+        return false;
+    if (at == NULL)
+        return word_number(words, spent);
+    *at = '\0';
+    return word_number(words, spent) && word_number(at + sizeof tail - 1, reservation) && *reservation > 0;
+}
+
+/* "allow ..." or "refuse CODE TEXT". */
+static void read_answer(const struct hook_conf *conf, char *answer, bool incoming, struct outcome *outcome) {
     uint64_t spent = 0;
-    if (strncmp(answer, "allow ", 6) == 0 && word_number(answer + 6, &spent)) {
+    uint64_t reservation = 0;
+    if (strncmp(answer, "allow ", 6) == 0 && read_allow(answer + 6, incoming, &spent, &reservation)) {
         outcome->allowed = !barrier_stands(conf, spent); /* the last thing before the exec (rule 10) */
         if (!outcome->allowed)
             refuse(outcome, "fenced: a sibling's shell is ending the VMs of this host");
+        else if (incoming && !xml_marked(STDOUT_FILENO, reservation))
+            refuse(outcome, "no-mark: libvirt's XML (1 MiB at most) could not be given back with the reservation");
     } else if (strncmp(answer, "refuse ", 7) == 0) {
         refuse(outcome, answer + 7);
     } else {
@@ -74,10 +89,17 @@ static void start(const struct hook_conf *conf, bool incoming, int64_t begun_ns,
     }
     outcome->let = glass_stands(conf, outcome->uuid, outcome->glass, sizeof outcome->glass);
     int64_t remains = incoming ? 0 : remains_of(outcome->uuid, begun_ns + (deadline_ns - begun_ns) / 3);
-    (void)snprintf(line, sizeof line, "start v1 vm=%s incoming=%d remains=%" PRId64 " asked=%" PRId64 "\n",
-                   outcome->uuid, incoming ? 1 : 0, remains < 0 ? 1 : remains, begun_ns);
+    uint64_t reservation = incoming ? 0 : xml_reservation();
+    remains = remains < 0 ? 1 : remains;
+    if (reservation > 0)
+        (void)snprintf(line, sizeof line,
+                       "arrival v1 vm=%s reservation=%" PRIu64 " remains=%" PRId64 " asked=%" PRId64 "\n",
+                       outcome->uuid, reservation, remains, begun_ns);
+    else
+        (void)snprintf(line, sizeof line, "start v1 vm=%s incoming=%d remains=%" PRId64 " asked=%" PRId64 "\n",
+                       outcome->uuid, incoming ? 1 : 0, remains, begun_ns);
     if (agent_ask(conf, line, deadline_ns, answer, sizeof answer, &why)) {
-        read_answer(conf, answer, outcome);
+        read_answer(conf, answer, incoming, outcome);
         return;
     }
     (void)snprintf(text, sizeof text, "no-answer: %s, within %u ms", why, conf->deadline_ms);
@@ -90,11 +112,16 @@ static void log_it(int level, const char *what, const char *domain, const struct
     closelog();
 }
 
-/* What root has let pass leaves its trace before it passes. */
-static void let_pass(const struct hook_conf *conf, const char *domain, struct outcome *outcome) {
+/* What root has let pass leaves its trace before it passes. Of a migration the start of its process uses it up. */
+static void let_pass(const struct hook_conf *conf, const char *domain, bool incoming, struct outcome *outcome) {
     char text[700];
     char answer[64];
     const char *why = "";
+    if (incoming) {
+        log_it(LOG_ALERT, "break-glass: lets come", domain, outcome);
+        outcome->spent = true;
+        return;
+    }
     outcome->spent = glass_spend(conf, outcome->uuid);
     if (!outcome->spent) {
         log_it(LOG_WARNING, "refuses, for break-glass does not stand any more,", domain, outcome);
@@ -109,9 +136,10 @@ static void let_pass(const struct hook_conf *conf, const char *domain, struct ou
 static void work(const struct hook_conf *conf, const char *domain, const char *operation, int64_t begun_ns,
                  struct outcome *outcome) {
     bool warn = conf->mode == MODE_WARN;
-    start(conf, strcmp(operation, "migrate") == 0, begun_ns, outcome);
+    bool incoming = strcmp(operation, "migrate") == 0;
+    start(conf, incoming, begun_ns, outcome);
     if (!outcome->allowed && outcome->let && !warn)
-        let_pass(conf, domain, outcome);
+        let_pass(conf, domain, incoming, outcome);
     else if (!outcome->allowed)
         log_it(LOG_WARNING, warn ? "warns only, does not refuse" : "refuses", domain, outcome);
     outcome->told = true;
@@ -187,7 +215,7 @@ static int hook(const char *path, char **words) {
     supervise(&conf, words, asks, begun_ns, outcome);
     if (forgiving || (outcome->told && outcome->allowed))
         return EXIT_OK;
-    if (outcome->let && (outcome->spent || (!outcome->told && glass_spend(&conf, outcome->uuid)))) {
+    if (outcome->let && (outcome->spent || (!outcome->told && !incoming && glass_spend(&conf, outcome->uuid)))) {
         if (!outcome->told) /* the worker hung before it could say so */
             glass_used(&conf, outcome->uuid, outcome->glass);
         return EXIT_OK;

@@ -25,6 +25,13 @@ enum conf_read conf_read(const char *path, struct hook_conf *conf);
 /* Takes the UUID from a domain's XML on fd, and reads the rest of it away. False: there is none, or no end by then. */
 bool xml_uuid(int fd, int64_t deadline_ns, char uuid[UUID_CHARS + 1]);
 
+/* The reservation of a migration that the XML read last tells of, by xml_marked on this host; 0 if it tells of none. */
+uint64_t xml_reservation(void);
+
+/* Writes the XML read last to fd with the reservation in its metadata: libvirt takes it as the VM's definition, so that
+ * the start of the process that takes the VM in can be told from any other start. False: it cannot be written. */
+bool xml_marked(int fd, uint64_t reservation);
+
 /* A qemu of this VM, or one that does not say whose it is; 0 if there is none. Looks again until then. */
 int64_t remains_of(const char *uuid, int64_t until_ns);
 

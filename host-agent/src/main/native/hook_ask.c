@@ -1,6 +1,7 @@
 /* What qf-hook has to know: which VM, whether a process of it is left, and what the agent says. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "helper_list.h"
 #include "hook.h"
 #include "rawclock.h"
@@ -28,28 +30,70 @@ static bool ready(int fd, short what, int64_t deadline_ns) {
     return n == 1;
 }
 
+/* A definition of a large VM has some 100 KiB. The UUID stands at the beginning, right after the name. */
+static char xml[1024 * 1024];
+static bool xml_whole;
+
+static const char uuid_end[] = "</uuid>";
+static const char mark[] = "<qf:arrival xmlns:qf=\"urn:quorumfence:hook:1\" reservation=\"";
+
 bool xml_uuid(int fd, int64_t deadline_ns, char uuid[UUID_CHARS + 1]) {
     static const char tag[] = "<uuid>";
-    static char text[64 * 1024]; /* it stands at the beginning, right after the name */
     size_t size = 0;
     char rest[4096];
     ssize_t n = 1;
+    xml_whole = true;
     while (n > 0) {
-        bool room = size < sizeof text - 1;
+        bool room = size < sizeof xml - 1;
         if (!ready(fd, POLLIN, deadline_ns))
             return false;
-        n = room ? read(fd, text + size, sizeof text - 1 - size) : read(fd, rest, sizeof rest);
+        n = room ? read(fd, xml + size, sizeof xml - 1 - size) : read(fd, rest, sizeof rest);
         if (n < 0 && errno == EINTR)
             n = 1;
         else if (n > 0 && room)
             size += (size_t)n;
+        else if (n > 0)
+            xml_whole = false;
     }
-    text[size] = '\0';
-    const char *at = n == 0 ? strstr(text, tag) : NULL;
+    xml[size] = '\0';
+    const char *at = n == 0 ? strstr(xml, tag) : NULL;
     if (at == NULL || strlen(at) < sizeof tag - 1 + UUID_CHARS + 1)
         return false;
     at += sizeof tag - 1;
     return word_uuid(at, uuid) && at[UUID_CHARS] == '<';
+}
+
+uint64_t xml_reservation(void) {
+    char word[24];
+    uint64_t number = 0;
+    const char *at = strstr(xml, mark); /* the first one: libvirt drops others of this namespace */
+    size_t digits = at == NULL ? 0 : strspn(at + sizeof mark - 1, "0123456789");
+    if (digits == 0 || digits >= sizeof word || at[sizeof mark - 1 + digits] != '"')
+        return 0;
+    memcpy(word, at + sizeof mark - 1, digits);
+    word[digits] = '\0';
+    return word_number(word, &number) ? number : 0;
+}
+
+/* The end of the opening tag of the domain's own metadata, or NULL. Text cannot hold a '<', nor an attribute a '>'. */
+static const char *metadata(void) {
+    const char *at = strstr(xml, "<metadata");
+    while (at != NULL && strchr("/> \t\r\n", at[sizeof "<metadata" - 1]) == NULL)
+        at = strstr(at + 1, "<metadata"); /* <metadata_cache> */
+    return at == NULL ? NULL : strchr(at, '>');
+}
+
+bool xml_marked(int fd, uint64_t reservation) {
+    char text[200];
+    const char *open = metadata();
+    const char *end = strstr(xml, uuid_end);
+    const char *at = open != NULL ? open + 1 : end == NULL ? NULL : end + sizeof uuid_end - 1;
+    if (!xml_whole || at == NULL || (open != NULL && open[-1] == '/'))
+        return false;
+    (void)snprintf(text, sizeof text, "%s\n    %s%" PRIu64 "\"/>%s", open == NULL ? "\n  <metadata>" : "", mark,
+                   reservation, open == NULL ? "\n  </metadata>" : "");
+    return write_whole(fd, xml, (size_t)(at - xml)) && write_whole(fd, text, strlen(text)) &&
+           write_whole(fd, at, strlen(at));
 }
 
 int64_t remains_of(const char *uuid, int64_t until_ns) {

@@ -1,8 +1,11 @@
 package io.quorumfence.check;
 
 import io.quorumfence.check.Evidence.Presence;
+import io.quorumfence.check.Evidence.Write;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,10 +38,23 @@ final class RunningInvariants {
             }
         }
         return overlap()
+                .or(this::twoOfOneBoot)
                 .map(Finding::violated)
                 .orElseGet(() -> runs.isEmpty()
                         ? Finding.notJudged("no VM wrote")
                         : Finding.ok(runs.size() + " boots, none overlaps another"));
+    }
+
+    /** A guest that migrates keeps its boot: two copies of it that both run write the same counters over again. */
+    private Optional<String> twoOfOneBoot() {
+        Map<String, Long> highest = new HashMap<>();
+        for (Write write : evidence.writes()) {
+            long before = highest.merge(write.vm() + " boot " + write.nonce(), write.counter(), Math::max);
+            if (before > write.counter()) {
+                return Optional.of(write.vm() + " wrote counter " + write.counter() + " after " + before);
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<String> overlap() {

@@ -25,6 +25,7 @@ record Attack(String name, String what, Supplier<String> play) {
                         PermitAttacks.all(),
                         HookAttacks.all(),
                         StartAttacks.all(),
+                        MoveAttacks.all(),
                         AheadAttacks.all(),
                         PowerAttacks.all(),
                         ReactionAttacks.all(),

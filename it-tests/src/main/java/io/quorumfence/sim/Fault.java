@@ -66,7 +66,9 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
         /** An operator switches its reaction off, and on again afterwards. */
         DISARM,
         /** Somebody starts a VM there and asks nobody; only where a hook asks. */
-        RAW_START
+        RAW_START,
+        /** Somebody migrates one of its VMs to another host; only where hooks ask. */
+        MIGRATION
     }
 
     @Override

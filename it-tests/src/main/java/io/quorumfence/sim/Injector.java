@@ -82,6 +82,7 @@ final class Injector {
                                 new VmId(new UUID(0, fault.other() + 1L)),
                                 cell.upTo(20 * SimCell.MILLI),
                                 cell.upTo(300 * SimCell.MILLI)));
+            case MIGRATION -> migrate(host, cell.host(fault.other()));
             case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
         }
@@ -95,6 +96,19 @@ final class Injector {
                 host.powerOn();
             }
         });
+    }
+
+    private void migrate(SimHost from, SimHost to) {
+        List<VmId> all = List.copyOf(from.vms.all());
+        if (!all.isEmpty()) {
+            long copyNs = cell.chance(0.5) ? cell.upTo(500 * SimCell.MILLI) : cell.upTo(20_000 * SimCell.MILLI);
+            long prepareNs = cell.upTo(cell.chance(0.1) ? 40_000 * SimCell.MILLI : 100 * SimCell.MILLI);
+            SimMove move = new SimMove(
+                    from, to, all.get(cell.pick(all.size())), prepareNs, cell.upTo(300 * SimCell.MILLI), copyNs);
+            move.breaks = cell.chance(0.2);
+            move.confirmNs = cell.upTo(cell.chance(0.2) ? 20_000 * SimCell.MILLI : 300 * SimCell.MILLI);
+            move.begin();
+        }
     }
 
     private static void stopVm(SimHost host) {

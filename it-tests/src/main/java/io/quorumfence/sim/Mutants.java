@@ -17,6 +17,7 @@ final class Mutants {
                         PowerMutants.all(),
                         PermitMutants.all(),
                         HookMutants.all(),
+                        MoveMutants.all(),
                         ReactionMutants.all(),
                         OperatorMutants.all())
                 .flatMap(List::stream)

@@ -99,8 +99,8 @@ final class Oracle {
         lifeOf.put(new Place(vm, on), life == null ? 0 : life.counter());
         long flight = on.config.flight().toNanos();
         for (SimHost other : cell.hosts()) {
-            if (other == on) {
-                continue;
+            if (other == on || on.vms.comesFrom(vm, other)) {
+                continue; // it runs no guest before that one's has stopped
             }
             if (other.vms.isRunning(vm)) {
                 broken("I1", vm + " starts on " + on.id + " and runs on " + other.id);
@@ -142,6 +142,15 @@ final class Oracle {
         }
         if (cell.arms(on) && !armsLater.contains(on) && !on.keeper.isBounded()) {
             broken("I3", vm + " starts on " + on.id + " whose keeper has no expiry");
+        }
+    }
+
+    /** Of a migration's two processes one runs the guest, and nobody else has one. */
+    void guestMoved(SimHost from, SimHost to, VmId vm) {
+        for (SimHost other : cell.hosts()) {
+            if (other != from && other != to && other.vms.isRunning(vm)) {
+                broken("I1", vm + " goes from " + from.id + " to " + to.id + " and runs on " + other.id);
+            }
         }
     }
 

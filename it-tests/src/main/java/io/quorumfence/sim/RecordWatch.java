@@ -146,7 +146,8 @@ final class RecordWatch {
     /** I2: whoever redeems may start at once, so nobody else runs it now. */
     private void redeemed(Permit permit) {
         for (SimHost host : cell.hosts()) {
-            if (!host.id.equals(permit.destination()) && host.vms.isRunning(permit.vm())) {
+            boolean source = permit.isClaim() && host.id.equals(permit.lastHost());
+            if (!source && !host.id.equals(permit.destination()) && host.vms.isRunning(permit.vm())) {
                 oracle.broken(
                         "I2",
                         "permit " + permit.id() + " (" + permit.rung() + ") is redeemed on " + permit.destination()

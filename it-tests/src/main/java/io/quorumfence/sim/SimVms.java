@@ -1,5 +1,6 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.VmSeen;
 import io.quorumfence.model.command.ReplyCommand;
@@ -8,9 +9,12 @@ import io.quorumfence.model.observation.RequestObservation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The VM processes of one host, starts that are under way, and the libvirt that lists them. */
 final class SimVms {
@@ -18,6 +22,10 @@ final class SimVms {
     private final Map<VmId, Long> running = new TreeMap<>();
     private final Map<VmId, Long> starting = new TreeMap<>();
     private final Set<VmId> stuck = new TreeSet<>();
+    /** Processes that take in a migration and do not run their guest yet, and from where. */
+    private final Map<VmId, SimHost> arriving = new TreeMap<>();
+    /** Processes whose guest has gone on elsewhere. */
+    private final Set<VmId> handedOver = new TreeSet<>();
     /** Processes go into D state instead of ending. */
     boolean stuckOnKill;
     /** Lists are cut short. */
@@ -72,25 +80,72 @@ final class SimVms {
         });
     }
 
-    /** The hook asks the agent, and looks at what a sibling's shell left as the last thing. */
     private void ask(VmId vm, long mine, long execNs) {
         long askedNs = host.nowNs();
+        ask(id -> new RequestObservation.StartAsked(id, vm, false, 0, askedNs), yes -> {
+            if (isStarting(vm, mine) && yes.isPresent()) {
+                exec(vm, mine, execNs);
+            } else if (isStarting(vm, mine)) {
+                fails(vm);
+            }
+        });
+    }
+
+    /** The hook asks the agent, and looks at what a sibling's shell left as the last thing. Gives the claim, if any. */
+    void ask(Function<ReplyId, RequestObservation> question, Consumer<Optional<Long>> result) {
         host.cell.calls.local(
                 host,
                 host.config.hook().deadline().toNanos(),
-                id -> new RequestObservation.StartAsked(id, vm, false, 0, askedNs),
-                reply -> {
-                    if (!isStarting(vm, mine)) {
-                        return;
-                    }
-                    boolean yes = reply instanceof ReplyCommand.ReplyAdmitted;
-                    if (yes && !host.tmpfs.isShut(host.keeper.latched())) {
-                        exec(vm, mine, execNs);
-                    } else {
-                        refused(vm);
-                        released(vm);
-                    }
-                });
+                question,
+                reply -> result.accept(
+                        reply instanceof ReplyCommand.ReplyAdmitted yes && !host.tmpfs.isShut(host.keeper.latched())
+                                ? Optional.of(yes.claim())
+                                : Optional.empty()));
+    }
+
+    /** Libvirt begins to take the VM in; 0 if it has one of that name. */
+    long comes(VmId vm) {
+        if (running.containsKey(vm) || starting.containsKey(vm)) {
+            return 0;
+        }
+        starting.put(vm, ++starts);
+        changed();
+        return starts;
+    }
+
+    /** The process that takes it in is there; until it is handed the guest it writes nothing. */
+    void arrives(VmId vm, SimHost from) {
+        starting.remove(vm);
+        arriving.put(vm, from);
+        begin(vm);
+    }
+
+    boolean isArriving(VmId vm) {
+        return arriving.containsKey(vm);
+    }
+
+    boolean isHandedOver(VmId vm) {
+        return handedOver.contains(vm);
+    }
+
+    /** Whether what is there takes the VM in from this host, or has got it from there just now. */
+    boolean comesFrom(VmId vm, SimHost from) {
+        return arriving.get(vm) == from;
+    }
+
+    /** The guest stops here and goes on there. */
+    void handOver(VmId vm, SimHost to) {
+        handedOver.add(vm);
+        host.note("VM " + vm + " goes on at " + to.id);
+        to.vms.arriving.remove(vm);
+        to.cell.oracle.guestMoved(host, to, vm);
+        to.vms.changed();
+    }
+
+    /** Its start comes to nothing, and libvirt says so. */
+    void fails(VmId vm) {
+        refused(vm);
+        released(vm);
     }
 
     private void exec(VmId vm, long mine, long execNs) {
@@ -129,7 +184,7 @@ final class SimVms {
         }
     }
 
-    private boolean isStarting(VmId vm, long start) {
+    boolean isStarting(VmId vm, long start) {
         Long there = starting.get(vm);
         return there != null && there == start;
     }
@@ -167,6 +222,8 @@ final class SimVms {
     private void gone(VmId vm) {
         running.remove(vm);
         stuck.remove(vm);
+        arriving.remove(vm);
+        handedOver.remove(vm);
         host.note("VM " + vm + " is gone");
         released(vm);
         host.cell.oracle.vmEnded(host, vm, false);
@@ -185,6 +242,8 @@ final class SimVms {
     void lose() {
         starting.clear();
         stuck.clear();
+        arriving.clear();
+        handedOver.clear();
         for (VmId vm : List.copyOf(running.keySet())) {
             running.remove(vm);
             host.cell.oracle.vmEnded(host, vm, true);
@@ -210,6 +269,7 @@ final class SimVms {
         if (listsStarting) {
             starting.keySet().forEach(vm -> seen.add(new VmSeen(vm, "vm", 0, 0, "paused")));
         }
-        return new LocalObservation.VmsListed(seen, !libvirtHangs, !hidesStarting && !starting.isEmpty(), question);
+        boolean inFlight = !hidesStarting && !(starting.isEmpty() && arriving.isEmpty());
+        return new LocalObservation.VmsListed(seen, !libvirtHangs, inFlight, question);
     }
 }

@@ -11,6 +11,7 @@ import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.LocalObservation;
+import io.quorumfence.model.observation.RequestObservation.ArrivalAsked;
 import io.quorumfence.model.observation.RequestObservation.StartAsked;
 import java.time.Duration;
 import java.util.List;
@@ -121,11 +122,87 @@ class HookAnswersTest {
     }
 
     @Test
-    void migrationsRemainsAndLateQuestionsAreRefused() {
-        assertThat(ask(stage, 1, true, 0, 0)).isEqualTo("migration-refused");
+    void remainsAndLateQuestionsAreRefused() {
         assertThat(ask(stage, 1, false, 4711, 0)).isEqualTo("process-remains");
         assertThat(ask(stage, 1, false, 0, 1_800)).isIn("no-answer-in-time", "not-armed-in-time");
         assertThat(open()).isEmpty();
+    }
+
+    private String migrates(int to) {
+        return ask(stage, to, true, 0, 0);
+    }
+
+    @Test
+    void aMigrationIsLetInFromWhoHoldsTheVmAloneAndIsSeenToRunIt() {
+        assertThat(migrates(2)).isEqualTo("no-source");
+        stage.vmOn(1);
+
+        assertThat(migrates(2)).isEqualTo("admitted");
+        assertThat(open()).hasSize(2);
+        assertThat(open().get(1).isMove()).isTrue();
+        assertThat(migrates(2)).isEqualTo("migration-under-way");
+        assertThat(migrates(3)).isEqualTo("migration-under-way");
+        assertThat(ask(2)).as("no start of its own").isEqualTo("vm-seen-elsewhere");
+        assertThat(ask(1)).as("nor one on its source").isEqualTo("permit-exists");
+    }
+
+    @Test
+    void aSourceIsSeenToRunWhatItHandsOver() {
+        assertThat(ask(1)).isEqualTo("admitted");
+
+        stage.run(2_000);
+        assertThat(migrates(2)).as("claimed, and not there yet").isEqualTo("source-unseen");
+        stage.isolate(1, 1);
+        stage.run(4_000);
+        assertThat(migrates(2)).isEqualTo("source-unfit");
+    }
+
+    @Test
+    void anArrivalTakesTheReservationsPlaceOnce() {
+        stage.vmOn(1);
+        assertThat(migrates(2)).isEqualTo("admitted");
+        long reservation = open().get(1).id();
+
+        assertThat(arrives(2, reservation + 100)).isEqualTo("vm-seen-elsewhere");
+        assertThat(arrives(3, reservation)).isEqualTo("vm-seen-elsewhere");
+        assertThat(arrives(2, reservation)).isEqualTo("admitted");
+        assertThat(open()).hasSize(2).anySatisfy(claim -> {
+            assertThat(claim.isStartClaim()).isTrue();
+            assertThat(claim.destination()).isEqualTo(stage.h(2).id);
+            assertThat(claim.lastHost()).isEqualTo(stage.h(1).id);
+        });
+        assertThat(arrives(2, reservation)).isEqualTo("vm-seen-elsewhere");
+    }
+
+    private String arrives(int host, long reservation) {
+        ReplyCommand reply = stage.ask(
+                host,
+                id -> new ArrivalAsked(
+                        id, Stage.VM, reservation, 0, stage.h(host).nowNs()));
+        return reply instanceof ReplyCommand.ReplyRefused no ? no.code() : "admitted";
+    }
+
+    @Test
+    void aReservationThatNobodyComesBackForEnds() {
+        stage.vmOn(1);
+        assertThat(migrates(2)).isEqualTo("admitted");
+
+        assertThat(stage.await(40_000, () -> open().size() == 1)).isTrue();
+        assertThat(open().get(0).destination()).isEqualTo(stage.h(1).id);
+    }
+
+    @Test
+    void anArrivalThatIsDecidedTooLateIsGivenBack() {
+        stage.vmOn(1);
+        assertThat(migrates(2)).isEqualTo("admitted");
+        long reservation = open().get(1).id();
+
+        stage.hangStorages(2, 1);
+        assertThat(arrives(2, reservation)).isEqualTo("no-answer-in-time");
+        stage.hangStorages(2, -1);
+
+        assertThat(stage.await(40_000, () -> open().size() == 1)).isTrue();
+        assertThat(open().get(0).destination()).isEqualTo(stage.h(1).id);
     }
 
     @Test

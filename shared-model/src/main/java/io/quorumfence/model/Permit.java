@@ -26,6 +26,8 @@ public record Permit(
     public static final String START_CLAIM = "hook-start-";
     /** The same for a VM that ran there already. */
     public static final String RUN_CLAIM = "hook-run-";
+    /** The same for a VM that is about to come by a migration: of it nothing is there yet. */
+    public static final String MOVE_CLAIM = "hook-move-";
 
     public Permit {
         if (requestId.isEmpty() || requestId.length() > REQUEST_ID_MAX) {
@@ -44,7 +46,15 @@ public record Permit(
 
     /** Whether its destination took it for itself, at its hook's question. */
     public boolean isClaim() {
-        return isStartClaim() || requestId.startsWith(RUN_CLAIM);
+        return isStartClaim() || requestId.startsWith(RUN_CLAIM) || isMove();
+    }
+
+    /**
+     * Whether it only says that the VM may come: before a process of it begins here, a claim for that start takes its
+     * place.
+     */
+    public boolean isMove() {
+        return requestId.startsWith(MOVE_CLAIM);
     }
 
     public boolean isStartClaim() {

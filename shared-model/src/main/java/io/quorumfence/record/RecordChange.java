@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * One decision to be written. Validity is a function of the record it is applied to, so every reader agrees; every
  * change is idempotent, so a proposer whose value was decided by somebody else finds it {@link ChangeResult.Already}
- * true. The rules are in {@link JoinRules}, {@link ClaimRules}, {@link PowerRules}
- * and {@link PermitRules}.
+ * true. The rules are in {@link JoinRules}, {@link ClaimRules}, {@link PowerRules},
+ * {@link PermitRules}, {@link VmClaimRules} and {@link MoveRules}.
  */
 public sealed interface RecordChange {
 
@@ -124,6 +124,33 @@ public sealed interface RecordChange {
         @Override
         public ChangeResult applyTo(CellRecord record) {
             return VmClaimRules.take(this, record);
+        }
+    }
+
+    /**
+     * A host is about to take a VM that another one runs: from here on it may be on either (rule 13). Nothing of it
+     * begins under this; that is what {@link TakeMoved} is for.
+     *
+     * @param claim names this wish
+     * @param from who holds the VM
+     */
+    record ReserveMove(String claim, VmId vm, HostId from, HostId host, Incarnation life) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return MoveRules.reserve(this, record);
+        }
+    }
+
+    /**
+     * The process that takes in the VM is about to begin: a claim for its start takes the reservation's place.
+     *
+     * @param reservation its number
+     * @param claim names this wish
+     */
+    record TakeMoved(long reservation, String claim, VmId vm, HostId host, Incarnation life) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return MoveRules.arrive(this, record);
         }
     }
 

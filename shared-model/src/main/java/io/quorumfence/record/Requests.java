@@ -118,8 +118,10 @@ final class Requests {
         for (Waiting one : waiting.values()) {
             if (one.isInPass() && one.change.isPresent()) {
                 RecordChange change = one.change.get();
-                boolean permits =
-                        change instanceof RecordChange.GrantPermit || change instanceof RecordChange.TakeClaim;
+                boolean permits = change instanceof RecordChange.GrantPermit
+                        || change instanceof RecordChange.TakeClaim
+                        || change instanceof RecordChange.ReserveMove
+                        || change instanceof RecordChange.TakeMoved;
                 (permits ? grants : changes).add(change);
             }
         }

@@ -1,9 +1,12 @@
 package io.quorumfence.record;
 
 import io.quorumfence.model.HostEntry;
+import io.quorumfence.model.HostId;
+import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.Rung;
+import io.quorumfence.model.VmId;
 import io.quorumfence.record.ChangeResult.Already;
 import io.quorumfence.record.ChangeResult.Applied;
 import io.quorumfence.record.ChangeResult.Rejected;
@@ -19,17 +22,10 @@ final class VmClaimRules {
     private VmClaimRules() {}
 
     static ChangeResult take(RecordChange.TakeClaim wish, CellRecord record) {
-        for (Permit permit : record.permits()) {
-            if (permit.requestId().equals(wish.claim()) && permit.vm().equals(wish.vm())) {
-                return permit.isOpen() ? new Already() : new Rejected("permit-ended", "this claim has ended");
-            }
-        }
-        HostEntry entry = record.hosts().get(wish.host());
-        if (entry == null || entry.gone() || !entry.incarnation().equals(wish.life())) {
-            return new Rejected("stale-incarnation", "host " + wish.host() + " has not joined with this life");
-        }
-        if (record.standingClaimOn(wish.host(), wish.life()).isPresent() || record.isBarred(wish.host())) {
-            return new Rejected("boot-barrier", "a claim stands on host " + wish.host());
+        Optional<ChangeResult> before = answered(wish.claim(), wish.vm(), record);
+        Optional<ChangeResult> unfit = before.or(() -> unfit(wish.host(), wish.life(), record));
+        if (unfit.isPresent()) {
+            return unfit.get();
         }
         List<Permit> open = record.openPermits(wish.vm());
         Optional<Permit> elsewhere =
@@ -48,18 +44,33 @@ final class VmClaimRules {
         }
         CellRecord.Draft draft = record.draft();
         open.forEach(old -> draft.replace(old.at(PermitStage.ENDED)));
-        draft.add(new Permit(
-                draft.takeNumber(),
-                wish.claim(),
-                wish.vm(),
-                wish.host(),
-                wish.host(),
-                wish.life(),
-                PermitStage.REDEEMED,
-                Rung.HOST_SAYS,
-                Optional.empty(),
-                0));
+        draft.add(claim(draft.takeNumber(), wish.claim(), wish.vm(), wish.host(), wish.host(), wish.life()));
         return new Applied(draft.next());
+    }
+
+    /** What a wish of this name came to before. */
+    static Optional<ChangeResult> answered(String claim, VmId vm, CellRecord record) {
+        return record.permits().stream()
+                .filter(permit ->
+                        permit.requestId().equals(claim) && permit.vm().equals(vm))
+                .findFirst()
+                .map(permit -> permit.isOpen() ? new Already() : new Rejected("permit-ended", "this claim has ended"));
+    }
+
+    /** Why this life may take no VM, whichever. */
+    static Optional<ChangeResult> unfit(HostId host, Incarnation life, CellRecord record) {
+        HostEntry entry = record.hosts().get(host);
+        if (entry == null || entry.gone() || !entry.incarnation().equals(life)) {
+            return Optional.of(new Rejected("stale-incarnation", "host " + host + " has not joined with this life"));
+        }
+        return record.standingClaimOn(host, life).isPresent() || record.isBarred(host)
+                ? Optional.of(new Rejected("boot-barrier", "a claim stands on host " + host))
+                : Optional.empty();
+    }
+
+    static Permit claim(long number, String name, VmId vm, HostId from, HostId host, Incarnation life) {
+        return new Permit(
+                number, name, vm, from, host, life, PermitStage.REDEEMED, Rung.HOST_SAYS, Optional.empty(), 0);
     }
 
     /**

@@ -107,6 +107,28 @@ final class GrantRules {
                 .findFirst();
     }
 
+    /**
+     * Whether the host that shall hand over a VM is one that does: seen advancing now, and with the VM in its list. A
+     * record that names it may be older than that.
+     */
+    static Optional<Held> notRunningAt(AgentState s, Permit held, long nowNs) {
+        HostId host = held.destination();
+        if (s.suspectedNs.containsKey(host)) {
+            return Optional.of(new Held("source-unfit", "host " + host + " is silent on both planes"));
+        }
+        Optional<Beat> beat = newestBeat(s, host)
+                .filter(seen ->
+                        seen.phase() == HostPhase.JOINED && seen.incarnation().equals(held.destinationIncarnation()));
+        boolean fresh =
+                Suspicion.storageAge(s, host, held.destinationIncarnation(), nowNs) < Suspicion.suspectNs(s, host);
+        if (beat.isEmpty() || !fresh) {
+            return Optional.of(new Held("source-unfit", "no beat of host " + host + " is seen advancing here"));
+        }
+        return beat.get().vms().names(held.vm())
+                ? Optional.empty()
+                : Optional.of(new Held("source-unseen", "host " + host + " does not list it in its newest beat"));
+    }
+
     private static Optional<Held> heldAt(AgentState s, VmId vm, HostId host) {
         CellRecord record = s.record().orElseThrow();
         HostEntry entry = record.hosts().get(host);

@@ -1,5 +1,7 @@
 package io.quorumfence.agent.core;
 
+import io.quorumfence.agent.core.PermitWork.StartWait;
+import io.quorumfence.agent.core.PermitWork.StartWait.Way;
 import io.quorumfence.config.HookMode;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.HostPhase;
@@ -12,6 +14,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
 import io.quorumfence.model.observation.LocalObservation;
+import io.quorumfence.model.observation.RequestObservation.ArrivalAsked;
 import io.quorumfence.model.observation.RequestObservation.StartAsked;
 import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
@@ -35,31 +38,28 @@ final class HookDesk {
     private HookDesk() {}
 
     static void asked(AgentState s, StartAsked asked, Out out) {
-        PermitWork.StartWait wait = new PermitWork.StartWait(asked.reply(), asked.vm(), asked.askedNs());
+        Way way = asked.incoming() ? Way.MIGRATION : Way.START;
+        asked(s, new StartWait(asked.reply(), asked.vm(), asked.askedNs(), way), asked.remains(), out);
+    }
+
+    static void arrivalAsked(AgentState s, ArrivalAsked asked, Out out) {
+        Way way = new Way(false, asked.reservation());
+        asked(s, new StartWait(asked.reply(), asked.vm(), asked.askedNs(), way), asked.remains(), out);
+    }
+
+    private static void asked(AgentState s, StartWait wait, long remains, Out out) {
         if (s.config.hook().mode() == HookMode.OFF) {
             refuse(s, wait, "hook-off", "this agent's hook.mode is off", out);
-        } else if (asked.incoming()) {
-            refuse(
-                    s,
-                    wait,
-                    "migration-refused",
-                    "a migration to an enforcing host is not supported yet: the record cannot hold that a VM may be on"
-                            + " either; stop it there and start it here",
-                    out);
-        } else if (asked.remains() != 0) {
-            refuse(
-                    s,
-                    wait,
-                    "process-remains",
-                    "process " + asked.remains() + " is a qemu of this VM, or of one that it does not name",
-                    out);
+        } else if (remains != 0) {
+            String detail = "process " + remains + " is a qemu of this VM, or of one that it does not name";
+            refuse(s, wait, "process-remains", detail, out);
         } else {
-            s.permits.starts.put(asked.reply(), wait);
+            s.permits.starts.put(wait.reply(), wait);
         }
     }
 
     static void progress(AgentState s, long nowNs, Out out) {
-        for (PermitWork.StartWait wait : List.copyOf(s.permits.starts.values())) {
+        for (StartWait wait : List.copyOf(s.permits.starts.values())) {
             judge(s, wait, nowNs, out);
         }
         if (!s.permits.early.isEmpty() && s.life != null && s.record().isPresent()) {
@@ -67,13 +67,14 @@ final class HookDesk {
             s.permits.early.clear();
             early.forEach(released -> released(s, released, out));
         }
+        MoveDesk.expire(s, nowNs);
         s.permits.glass.values().removeIf(glass -> nowNs > glass.untilNs());
         if (s.config.hook().isAsked()) {
             claimRunning(s, nowNs);
         }
     }
 
-    private static void judge(AgentState s, PermitWork.StartWait wait, long nowNs, Out out) {
+    private static void judge(AgentState s, StartWait wait, long nowNs, Out out) {
         if (wait.decided().isPresent()) {
             String no = finish(s, wait, wait.decided().get(), nowNs, out);
             if (!no.isEmpty()) {
@@ -89,12 +90,8 @@ final class HookDesk {
         }
         Optional<String> quarantine = Quarantine.holds(s);
         if (quarantine.isPresent()) {
-            refuse(
-                    s,
-                    wait,
-                    "quarantine",
-                    "host " + s.self() + " waits for an operator's release: " + quarantine.get(),
-                    out);
+            String detail = "host " + s.self() + " waits for an operator's release: " + quarantine.get();
+            refuse(s, wait, "quarantine", detail, out);
             return;
         }
         boolean fit = s.leaseLives(nowNs) && s.recordRead;
@@ -111,8 +108,7 @@ final class HookDesk {
     }
 
     /** Decided: yes once it is kept. Gives the code of a refusal, empty when there is none (yet). */
-    private static String finish(
-            AgentState s, PermitWork.StartWait wait, PermitWork.StartWait.Decided decided, long nowNs, Out out) {
+    private static String finish(AgentState s, StartWait wait, StartWait.Decided decided, long nowNs, Out out) {
         boolean fit = s.leaseLives(nowNs) && Quarantine.holds(s).isEmpty();
         if (!fit || isClaimed(s, s.record().orElseThrow())) {
             return "agent-unfit";
@@ -136,7 +132,7 @@ final class HookDesk {
     }
 
     /** Fit and armed: what this host holds of the VM decides what has to be written first. */
-    private static void decide(AgentState s, PermitWork.StartWait wait, long nowNs, Out out) {
+    private static void decide(AgentState s, StartWait wait, long nowNs, Out out) {
         if (!isFirst(s, wait)) {
             return; // one after the other; libvirt does not start a VM twice at a time, but a caller may ask twice
         }
@@ -150,6 +146,10 @@ final class HookDesk {
         CellRecord record = s.record().orElseThrow();
         if (isClaimed(s, record)) {
             refuse(s, wait, "boot-barrier", "a claim stands on host " + s.self(), out);
+            return;
+        }
+        if (MoveDesk.isMove(s, wait, own)) {
+            MoveDesk.decide(s, wait, own, nowNs, out);
             return;
         }
         Optional<Permit> granted = own.stream()
@@ -176,7 +176,7 @@ final class HookDesk {
     }
 
     /** A redeemed permit is the right to this, not to the start: of each start its own claim tells. */
-    private static void claim(AgentState s, PermitWork.StartWait wait, boolean first, long nowNs) {
+    private static void claim(AgentState s, StartWait wait, boolean first, long nowNs) {
         String claim = claimOf(s, wait);
         RecordDesk.submit(
                 s,
@@ -185,8 +185,9 @@ final class HookDesk {
                 nowNs);
     }
 
-    private static String claimOf(AgentState s, PermitWork.StartWait wait) {
-        return Permit.START_CLAIM + s.requireLife().counter() + "-" + wait.askedNs();
+    static String claimOf(AgentState s, StartWait wait) {
+        String kind = wait.way().incoming() ? Permit.MOVE_CLAIM : Permit.START_CLAIM;
+        return kind + s.requireLife().counter() + "-" + wait.askedNs();
     }
 
     /** The host whose word or proof a permit rests on: its newest beat may be older, as at the redemption. */
@@ -197,8 +198,8 @@ final class HookDesk {
                 .findFirst();
     }
 
-    private static boolean isFirst(AgentState s, PermitWork.StartWait wait) {
-        for (PermitWork.StartWait other : s.permits.starts.values()) {
+    private static boolean isFirst(AgentState s, StartWait wait) {
+        for (StartWait other : s.permits.starts.values()) {
             if (other.vm().equals(wait.vm())) {
                 return other.reply().equals(wait.reply());
             }
@@ -207,7 +208,7 @@ final class HookDesk {
     }
 
     static void decided(AgentState s, Pending.StartWanted wanted, CellRecord record, long nowNs) {
-        PermitWork.StartWait wait = s.permits.starts.get(wanted.reply());
+        StartWait wait = s.permits.starts.get(wanted.reply());
         record.permits().stream()
                 .filter(permit ->
                         permit.requestId().equals(wanted.claim()) && permit.vm().equals(wanted.vm()))
@@ -218,8 +219,8 @@ final class HookDesk {
                         claim(s, wait, false, nowNs);
                         return;
                     }
-                    PermitWork.StartWait.Decided decided = new PermitWork.StartWait.Decided(
-                            claim, wanted.first(), record.version(), record.nextNumber(), false);
+                    StartWait.Decided decided =
+                            new StartWait.Decided(claim, wanted.first(), record.version(), record.nextNumber(), false);
                     if (wait == null) {
                         giveBack(s, decided, nowNs);
                     } else {
@@ -233,18 +234,18 @@ final class HookDesk {
         if (stored.ok()) {
             return;
         }
-        for (PermitWork.StartWait wait : List.copyOf(s.permits.starts.values())) {
+        for (StartWait wait : List.copyOf(s.permits.starts.values())) {
             wait.decided()
                     .filter(it -> it.version() > s.storedVersion)
                     .ifPresent(it -> s.permits.starts.put(
                             wait.reply(),
-                            wait.as(new PermitWork.StartWait.Decided(
+                            wait.as(new StartWait.Decided(
                                     it.claim(), it.first(), it.version(), it.spentBelow(), true))));
         }
     }
 
     /** Nobody was told yes under it, so there is nothing it could stand for; a permit may still be used. */
-    private static void giveBack(AgentState s, PermitWork.StartWait.Decided decided, long nowNs) {
+    private static void giveBack(AgentState s, StartWait.Decided decided, long nowNs) {
         Permit late = decided.claim();
         boolean claim = late.isClaim() && decided.first();
         if (claim && s.permits.ending.add(late.id())) {
@@ -257,8 +258,12 @@ final class HookDesk {
         return s.life == null || record.standingClaimOn(s.self(), s.life).isPresent() || record.isBarred(s.self());
     }
 
-    private static void admit(AgentState s, PermitWork.StartWait wait, Permit claim, long spentBelow, Out out) {
+    private static void admit(AgentState s, StartWait wait, Permit claim, long spentBelow, Out out) {
         s.permits.starts.remove(wait.reply());
+        if (wait.way().incoming()) {
+            MoveDesk.admit(s, wait, claim, spentBelow, out);
+            return;
+        }
         s.permits.seenRunning.remove(claim.id());
         long question = s.nextId();
         s.permits.sightsFrom.put(claim.id(), question);
@@ -270,7 +275,7 @@ final class HookDesk {
     }
 
     static void refused(AgentState s, Pending.StartWanted wanted, RegisterOutcome.Refused refused, Out out) {
-        PermitWork.StartWait wait = s.permits.starts.get(wanted.reply());
+        StartWait wait = s.permits.starts.get(wanted.reply());
         if (wait != null) {
             refuse(s, wait, refused.code(), refused.detail(), out);
         }
@@ -383,7 +388,7 @@ final class HookDesk {
         out.event(new JournalEvent.StartForced(broken.vm(), broken.what()));
     }
 
-    private static void refuse(AgentState s, PermitWork.StartWait wait, String code, String detail, Out out) {
+    static void refuse(AgentState s, StartWait wait, String code, String detail, Out out) {
         s.permits.starts.remove(wait.reply());
         out.event(new JournalEvent.StartRefused(wait.vm(), code, detail));
         out.command(new ReplyCommand.ReplyRefused(wait.reply(), code, detail, true));

@@ -167,6 +167,7 @@ final class Ladder {
                 .filter(permit -> permit.stage() == PermitStage.REDEEMED
                         && permit.destination().equals(work.suspect)
                         && permit.destinationIncarnation().equals(work.life)
+                        && !permit.isMove()
                         && !work.ended.contains(permit.vm())
                         && (permit.isStartClaim() || !listed.names(permit.vm())))
                 .findFirst();

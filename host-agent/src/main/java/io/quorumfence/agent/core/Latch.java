@@ -131,6 +131,7 @@ final class Latch {
         }
         return s.ownPermits().stream()
                 .anyMatch(permit -> permit.stage() == PermitStage.REDEEMED
+                        && !permit.isMove()
                         && permit.destinationIncarnation().equals(s.requireLife())
                         && !s.permits.seenRunning.contains(permit.id()));
     }

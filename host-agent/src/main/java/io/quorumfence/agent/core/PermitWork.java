@@ -32,7 +32,18 @@ final class PermitWork {
     }
 
     /** A question of the hook: armed first, then decided, then kept on tmpfs. */
-    record StartWait(ReplyId reply, VmId vm, long askedNs, boolean deciding, Optional<Decided> decided) {
+    record StartWait(ReplyId reply, VmId vm, long askedNs, Way way, boolean deciding, Optional<Decided> decided) {
+        /**
+         * How the VM comes.
+         *
+         * @param incoming a migration of it begins
+         * @param reservation of the migration whose process begins; 0 for any other start
+         */
+        record Way(boolean incoming, long reservation) {
+            static final Way START = new Way(false, 0);
+            static final Way MIGRATION = new Way(true, 0);
+        }
+
         /**
          * @param claim the permit under which it may start
          * @param first whether this host held nothing of the VM before
@@ -42,16 +53,16 @@ final class PermitWork {
          */
         record Decided(Permit claim, boolean first, long version, long spentBelow, boolean lost) {}
 
-        StartWait(ReplyId reply, VmId vm, long askedNs) {
-            this(reply, vm, askedNs, false, Optional.empty());
+        StartWait(ReplyId reply, VmId vm, long askedNs, Way way) {
+            this(reply, vm, askedNs, way, false, Optional.empty());
         }
 
         StartWait asDeciding() {
-            return new StartWait(reply, vm, askedNs, true, Optional.empty());
+            return new StartWait(reply, vm, askedNs, way, true, Optional.empty());
         }
 
         StartWait as(Decided what) {
-            return new StartWait(reply, vm, askedNs, true, Optional.of(what));
+            return new StartWait(reply, vm, askedNs, way, true, Optional.of(what));
         }
     }
 
@@ -73,6 +84,8 @@ final class PermitWork {
      * the process that was there before.
      */
     final Map<Long, Long> sightsFrom = new HashMap<>();
+    /** Own reservations for migrations, and since when this process knows of them. */
+    final Map<Long, Long> moves = new HashMap<>();
     /** When the hook asked for the last start of a VM that was allowed. */
     final Map<VmId, Long> admittedNs = new HashMap<>();
     /** Ends of which libvirt spoke before this agent knew its life and the record. */
@@ -99,6 +112,7 @@ final class PermitWork {
         twin.grantedNs.putAll(grantedNs);
         twin.starts.putAll(starts);
         twin.sightsFrom.putAll(sightsFrom);
+        twin.moves.putAll(moves);
         twin.admittedNs.putAll(admittedNs);
         twin.early.putAll(early);
         twin.claiming.addAll(claiming);

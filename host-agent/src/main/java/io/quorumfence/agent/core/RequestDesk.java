@@ -21,6 +21,8 @@ final class RequestDesk {
             PermitDesk.redeemAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.StartAsked asked) {
             HookDesk.asked(s, asked, out);
+        } else if (observation instanceof RequestObservation.ArrivalAsked asked) {
+            HookDesk.arrivalAsked(s, asked, out);
         } else if (observation instanceof RequestObservation.EndAsked asked) {
             PermitDesk.endAsked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.ReleaseAsked asked) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every 100 ms which hosts hold a process that can write a VM's disk. A process counts until its number has left
- * the host: a zombie whose threads sit in D state can still write.
+ * the host: a zombie whose threads sit in D state can still write. One that takes in a migration counts once its source
+ * has none: until then its guest does not run.
  */
 public final class ProcessWatch implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofMillis(100);
@@ -26,6 +27,9 @@ public final class ProcessWatch implements AutoCloseable {
     private final Timeline timeline;
     /** Which VM a process is of; it keeps that until it is gone, also when it has become a zombie without words. */
     private final Map<String, String> known = new HashMap<>();
+
+    /** Processes that take in a VM and whose source was there at every look so far. */
+    private final Set<String> arriving = new HashSet<>();
 
     private final Map<String, Presence> current = new HashMap<>();
     private final List<Presence> ended = new ArrayList<>();
@@ -46,20 +50,30 @@ public final class ProcessWatch implements AutoCloseable {
                 String key = box.name() + "/" + pid;
                 seen.add(key);
                 // Only a yes is kept: a child between fork and exec is not yet what it will be.
-                String vm = known.computeIfAbsent(key, k -> vmOf(pid));
-                if (vm != null) {
+                String vm = known.computeIfAbsent(key, k -> vmOf(k, pid));
+                if (vm != null && !isArriving(key, vm, box.name())) {
                     present.add(vm);
                 }
             }
             known.keySet().removeIf(key -> key.startsWith(box.name() + "/") && !seen.contains(key));
+            arriving.retainAll(known.keySet());
             record(box.name(), present, nowNs);
         }
     }
 
-    private @Nullable String vmOf(long pid) {
+    private synchronized boolean isArriving(String key, String vm, String host) {
+        boolean source =
+                current.keySet().stream().anyMatch(at -> at.startsWith(vm + "/") && !at.equals(vm + "/" + host));
+        return arriving.contains(key) && (source || !arriving.remove(key));
+    }
+
+    private @Nullable String vmOf(String key, long pid) {
         String line = commandLine(pid);
         if (line == null || !line.contains(ground.vmProgram()) || !line.contains("-uuid")) {
             return null;
+        }
+        if (line.contains(" -incoming ")) {
+            arriving.add(key);
         }
         return ground.plan().vms().stream()
                 .filter(vm -> line.contains(ground.plan().uuidOf(vm)))

@@ -54,6 +54,15 @@ public sealed interface RequestObservation extends Observation {
     record StartAsked(ReplyId reply, VmId vm, boolean incoming, long remains, long askedNs)
             implements RequestObservation {}
 
+    /**
+     * Libvirt's hook: may the process begin that takes in this VM?
+     *
+     * @param reservation the number that the hook wrote into its definition when the migration was let in
+     * @param remains as for any start
+     */
+    record ArrivalAsked(ReplyId reply, VmId vm, long reservation, long remains, long askedNs)
+            implements RequestObservation {}
+
     /** Gate: the permit is not needed any more. */
     record EndAsked(ReplyId reply, long permit) implements RequestObservation {}
 

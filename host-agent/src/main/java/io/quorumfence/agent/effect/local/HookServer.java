@@ -6,7 +6,7 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.LocalObservation.GlassBroken;
 import io.quorumfence.model.observation.Observation;
-import io.quorumfence.model.observation.RequestObservation.StartAsked;
+import io.quorumfence.model.observation.RequestObservation;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -196,7 +196,7 @@ public final class HookServer implements AutoCloseable {
             return "told\n";
         }
         ReplyId id = new ReplyId(-lastId.incrementAndGet());
-        Optional<StartAsked> asked = HookLine.start(line, id);
+        Optional<RequestObservation> asked = HookLine.question(line, id);
         if (asked.isEmpty()) {
             return HookLine.NOT_UNDERSTOOD;
         }
@@ -204,7 +204,7 @@ public final class HookServer implements AutoCloseable {
         waiting.put(id, call);
         inbox.accept(asked.get());
         try {
-            return HookLine.of(call.get(limitMs, TimeUnit.MILLISECONDS));
+            return HookLine.of(call.get(limitMs, TimeUnit.MILLISECONDS), asked.get());
         } catch (TimeoutException | ExecutionException e) {
             return HookLine.NO_ANSWER;
         } catch (InterruptedException e) {

@@ -8,6 +8,8 @@ import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.LocalObservation;
 import io.quorumfence.model.observation.Observation;
+import io.quorumfence.model.observation.RequestObservation;
+import io.quorumfence.model.observation.RequestObservation.ArrivalAsked;
 import io.quorumfence.model.observation.RequestObservation.StartAsked;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The real hook against the real socket; the core behind it is played. Without its last look at the barrier, without the
@@ -40,7 +43,8 @@ class HookProgramTest {
     private Path dir;
 
     private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
-    private Function<StartAsked, ReplyCommand> core = asked -> new ReplyCommand.ReplyAdmitted(asked.reply(), VM, 1, 50);
+    private Function<RequestObservation, ReplyCommand> core =
+            asked -> new ReplyCommand.ReplyAdmitted(asked.reply(), VM, 17, 50);
     private HookServer server;
 
     private record Ended(int code, String err, long millis) {}
@@ -62,7 +66,7 @@ class HookProgramTest {
 
     private void inbox(Observation observation) {
         seen.add(observation);
-        if (observation instanceof StartAsked asked) {
+        if (observation instanceof RequestObservation asked) {
             ReplyCommand reply = core.apply(asked);
             if (reply != null) {
                 server.accept(reply);
@@ -213,6 +217,75 @@ class HookProgramTest {
                 .filteredOn(StartAsked.class::isInstance)
                 .singleElement()
                 .satisfies(one -> assertThat(((StartAsked) one).incoming()).isTrue());
+    }
+
+    /** What libvirt would take as the definition of the VM that comes. */
+    private String given(String xml) throws IOException {
+        assertThat(callWith(xml, "v1", "migrate", "begin", "-").code()).isZero();
+        return Files.readString(dir.resolve("out"));
+    }
+
+    private long reservationOf(String xml) {
+        seen.clear();
+        callWith(xml, "v1", "start", "begin", "-");
+        return seen.stream()
+                .filter(ArrivalAsked.class::isInstance)
+                .mapToLong(one -> ((ArrivalAsked) one).reservation())
+                .findFirst()
+                .orElse(0);
+    }
+
+    @ParameterizedTest(name = "[{index}]")
+    @ValueSource(
+            strings = {
+                "",
+                "<metadata>\n<x:y xmlns:x=\"urn:x\"><metadata>z</metadata></x:y>\n</metadata>",
+                "<metadata xmlns:x=\"urn:x\">\n<x:y/>\n</metadata>",
+                "<metadata_cache/>",
+                "<metadata>\n<qf:arrival xmlns:qf=\"urn:quorumfence:hook:1\" reservation=\"3\"/>\n</metadata>"
+            })
+    void aMigrationsDefinitionTellsTheNextQuestionOfItsReservation(String metadata) throws IOException {
+        serve(HookMode.ENFORCE);
+        String xml = XML.replace("</domain>", metadata + "<memory>1</memory></domain>");
+
+        String given = given(xml);
+
+        assertThat(given).endsWith("<memory>1</memory></domain>\n").containsOnlyOnce("reservation=\"17\"");
+        assertThat(given).hasSizeGreaterThan(xml.length());
+        assertThat(reservationOf(given)).isEqualTo(17);
+        assertThat(reservationOf(XML)).isZero();
+    }
+
+    @Test
+    void aMigrationWhoseDefinitionCannotBeMarkedIsRefused() {
+        serve(HookMode.ENFORCE);
+        String huge = XML.replace("</domain>", "<!--" + "x".repeat(1_100_000) + "--></domain>");
+
+        assertThat(callWith(huge, "v1", "migrate", "begin", "-").err()).contains("no-mark");
+        assertThat(callWith(XML.replace("</domain>", "<metadata/></domain>"), "v1", "migrate", "begin", "-")
+                        .err())
+                .contains("no-mark");
+        assertThat(callWith(huge, "v1", "start", "begin", "-").code()).isZero();
+    }
+
+    @Test
+    void aRefusedMigrationGivesNothingBack() throws IOException {
+        core = asked -> new ReplyCommand.ReplyRefused(asked.reply(), "no-source", "nobody has it", true);
+        serve(HookMode.ENFORCE);
+
+        assertThat(callWith(XML, "v1", "migrate", "begin", "-").code()).isEqualTo(1);
+        assertThat(Files.readString(dir.resolve("out"))).isEmpty();
+    }
+
+    @Test
+    void brokenGlassIsUsedUpByTheStartAndNotByTheMigrationBeforeIt() {
+        core = asked -> new ReplyCommand.ReplyRefused(asked.reply(), "no-source", "nobody has it", true);
+        serve(HookMode.ENFORCE);
+        call("--let", VM.toString(), "--for", "60", "--why", "h2 burnt down");
+
+        assertThat(callWith(XML, "v1", "migrate", "begin", "-").code()).isZero();
+        assertThat(start().code()).isZero();
+        assertThat(start().code()).as("once").isEqualTo(1);
     }
 
     @Test
