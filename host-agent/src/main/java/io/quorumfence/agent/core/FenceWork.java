@@ -73,6 +73,9 @@ final class FenceWork {
     /** VMs whose process an attempt of this work has found there and ended. */
     final Set<VmId> ended = new HashSet<>();
 
+    /** VMs that the last attempt was told to leave alone. */
+    Set<VmId> spared = Set.of();
+
     String detail = "";
 
     FenceWork(long id, HostId suspect, Incarnation life, long nowNs) {
@@ -103,6 +106,7 @@ final class FenceWork {
         twin.power = power.copy();
         twin.outlived = outlived;
         twin.ended.addAll(ended);
+        twin.spared = spared;
         twin.detail = detail;
         return twin;
     }

@@ -84,6 +84,9 @@ final class PermitWork {
 
     record ClaimRefused(long againNs, String code, String detail) {}
 
+    /** Exemptions of which this life is saying that it knows their end. */
+    final Set<Long> hearing = new HashSet<>();
+
     /** Starts that root let pass, and until when they are told as an alert. */
     final Map<VmId, Glass> glass = new LinkedHashMap<>();
 
@@ -103,6 +106,7 @@ final class PermitWork {
         twin.early.putAll(early);
         twin.claiming.addAll(claiming);
         twin.refusedClaims.putAll(refusedClaims);
+        twin.hearing.addAll(hearing);
         twin.glass.putAll(glass);
         return twin;
     }
