@@ -66,7 +66,10 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
         /** An operator switches its reaction off, and on again afterwards. */
         DISARM,
         /** Somebody starts a VM there and asks nobody; only where a hook asks. */
-        RAW_START
+        RAW_START,
+        /** An operator asks this host's agent that a VM is of class ignore, or protected again. */
+        VM_IGNORED,
+        VM_PROTECTED
     }
 
     @Override

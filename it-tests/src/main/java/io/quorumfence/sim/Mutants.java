@@ -17,7 +17,8 @@ final class Mutants {
                         PermitMutants.all(),
                         HookMutants.all(),
                         ReactionMutants.all(),
-                        OperatorMutants.all())
+                        OperatorMutants.all(),
+                        ClassMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }
