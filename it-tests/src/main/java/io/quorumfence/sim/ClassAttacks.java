@@ -32,6 +32,7 @@ final class ClassAttacks {
                 new Attack("CLASS", "an ignored VM outlives its host's end, and comes back", ClassAttacks::whole),
                 new Attack("CLASSSHELL", "a shell ends the protected VM and spares the other", ClassAttacks::shell),
                 new Attack("CLASSLATE", "protected again while the host that runs it is cut off", ClassAttacks::late),
+                new Attack("CLASSAGAIN", "the same, and ignored again before it is over", ClassAttacks::again),
                 new Attack("CLASSUNKEPT", "an agent ends before it keeps what it was told", ClassAttacks::unkept),
                 new Attack("CLASSLATCHED", "a latched host says that it knows", ClassAttacks::latched),
                 new Attack("CLASSOPEN", "ignored while its host is being fenced", ClassAttacks::open));
@@ -139,6 +140,19 @@ final class ClassAttacks {
         stage.must(stage.vmRunsOn(1), "SCRIPT", "the ignored VM was stopped");
         classed(stage, 2, false);
         stage.run(5_000);
+        stage.must(started(stage, Stage.VM).equals("vm-not-protected"), "I2", "it gets a permit while h1 runs it");
+        return stage.verdict();
+    }
+
+    /** Found by seed 767518703: the new entry took the proof for one of before, which speaks of the VM. */
+    private static String again() {
+        Stage stage = staged(false);
+        stage.isolate(1, 1);
+        stage.must(stage.await(20_000, () -> stage.isProven(1)), "I7", "h1 is not proven by time");
+        classed(stage, 2, false);
+        stage.must(classed(stage, 2, true).equals("ignore"), "CLASS", "nobody may change his mind");
+        classed(stage, 2, false);
+        stage.run(3_000);
         stage.must(started(stage, Stage.VM).equals("vm-not-protected"), "I2", "it gets a permit while h1 runs it");
         return stage.verdict();
     }

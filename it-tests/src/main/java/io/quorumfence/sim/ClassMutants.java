@@ -32,8 +32,14 @@ final class ClassMutants {
                                 "if (!kept || !s.recordRead || !s.leaseLives(nowNs)) {",
                                 "if (!kept || !s.recordRead || s.life == null) {")
                         .coveredBecause("by then a claim stands on that life")
-                        .shared("record/ExemptionRules.java", "(standing.isEmpty() && entry", "(entry")
+                        .shared("record/ExemptionRules.java", "(!fenced && entry", "(entry")
                         .shownBy("CLASSLATCHED"),
+                Mutant.of("ignored-again-as-if-anew", "0042")
+                        .shared(
+                                "record/ExemptionRules.java",
+                                "entry.map(old -> old.again(number, wish.by(), wish.why()))",
+                                "entry.map(old -> Exemption.of(wish.vm(), number, wish.by(), wish.why()))")
+                        .shownBy("CLASSAGAIN"),
                 Mutant.of("ignored-under-an-open-claim", "0042")
                         .shared("record/ExemptionRules.java", "if (claim.isOpen() || isDoubtful", "if (isDoubtful")
                         .shownBy("CLASSOPEN"));

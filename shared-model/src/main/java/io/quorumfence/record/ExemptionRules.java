@@ -45,7 +45,9 @@ final class ExemptionRules {
         record.openPermits(wish.vm()).stream()
                 .filter(permit -> permit.stage() == PermitStage.GRANTED)
                 .forEach(permit -> draft.replace(permit.at(PermitStage.ENDED)));
-        draft.put(Exemption.of(wish.vm(), draft.takeNumber(), wish.by(), wish.why()));
+        long number = draft.takeNumber();
+        draft.put(entry.map(old -> old.again(number, wish.by(), wish.why()))
+                .orElseGet(() -> Exemption.of(wish.vm(), number, wish.by(), wish.why())));
         return new Applied(draft.next());
     }
 
@@ -73,7 +75,7 @@ final class ExemptionRules {
     /** A host says that it treats the VM as protected from here on; the last one that has to ends the exemption. */
     static ChangeResult hear(RecordChange.HearProtected wish, CellRecord record) {
         Optional<Exemption> entry = record.exemption(wish.vm());
-        if (entry.isEmpty() || entry.get().id() != wish.exemption()) {
+        if (entry.isEmpty() || entry.get().turn() != wish.turn()) {
             return new Already(); // that one is over
         }
         if (!entry.get().leaving()) {
@@ -111,7 +113,8 @@ final class ExemptionRules {
         }
         Optional<Claim> standing = record.standingClaimOn(host.host(), host.incarnation());
         boolean before = standing.filter(claim -> isProvenBefore(claim, entry)).isPresent();
-        return before || (standing.isEmpty() && entry.isHeardBy(host.host(), host.incarnation()));
+        boolean fenced = standing.isPresent() || record.isBarred(host.host());
+        return before || (!fenced && entry.isHeardBy(host.host(), host.incarnation()));
     }
 
     /** Closed before the entry was made: the proof speaks of this VM, too. */

@@ -154,9 +154,9 @@ public sealed interface RecordChange {
     /**
      * This life treats the VM as protected, and keeps that where its next agent finds it.
      *
-     * @param exemption the entry it speaks of
+     * @param turn of the entry it speaks of
      */
-    record HearProtected(VmId vm, long exemption, HostId host, Incarnation life) implements RecordChange {
+    record HearProtected(VmId vm, long turn, HostId host, Incarnation life) implements RecordChange {
         @Override
         public ChangeResult applyTo(CellRecord record) {
             return ExemptionRules.hear(this, record);

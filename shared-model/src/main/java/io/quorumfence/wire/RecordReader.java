@@ -131,6 +131,7 @@ final class RecordReader {
     private Exemption exemption() {
         VmId vm = new VmId(from.uuid());
         long id = from.number();
+        long turn = from.number();
         boolean leaving = from.flag();
         String by = from.text();
         String why = from.text();
@@ -139,7 +140,7 @@ final class RecordReader {
         for (int i = 0; i < hosts; i++) {
             heard.put(host(), incarnation());
         }
-        return new Exemption(vm, id, leaving, by, why, heard);
+        return new Exemption(vm, id, turn, leaving, by, why, heard);
     }
 
     private Proof proof() {

@@ -163,6 +163,7 @@ final class RecordWriter {
     private void exemption(Exemption entry) {
         to.uuid(entry.vm().value());
         to.number(entry.id());
+        to.number(entry.turn());
         to.flag(entry.leaving());
         to.text(entry.by());
         to.text(entry.why());

@@ -41,18 +41,18 @@ final class ClassDesk {
         }
         for (Exemption entry : record.exemptions()) {
             RecordChange heard =
-                    new RecordChange.HearProtected(entry.vm(), entry.id(), s.self(), s.requireLife());
+                    new RecordChange.HearProtected(entry.vm(), entry.turn(), s.self(), s.requireLife());
             boolean due = entry.leaving() && heard.applyTo(record) instanceof ChangeResult.Applied;
-            if (due && s.permits.hearing.add(entry.id())) {
-                RecordDesk.submit(s, heard, new Pending.HearWanted(entry.vm(), entry.id()), nowNs);
+            if (due && s.permits.hearing.add(entry.turn())) {
+                RecordDesk.submit(s, heard, new Pending.HearWanted(entry.vm(), entry.turn()), nowNs);
             }
         }
     }
 
     static void decided(AgentState s, Pending why, CellRecord record, Out out) {
         if (why instanceof Pending.HearWanted wanted) {
-            s.permits.hearing.remove(wanted.exemption());
-            out.event(new JournalEvent.ProtectionHeard(wanted.vm(), wanted.exemption()));
+            s.permits.hearing.remove(wanted.turn());
+            out.event(new JournalEvent.ProtectionHeard(wanted.vm(), wanted.turn()));
         } else if (why instanceof Pending.ClassWanted wanted) {
             ClassAsked asked = wanted.asked();
             Optional<Exemption> entry = record.exemption(asked.vm());
@@ -68,7 +68,7 @@ final class ClassDesk {
 
     static void refused(AgentState s, Pending why, RegisterOutcome.Refused refused, Out out) {
         if (why instanceof Pending.HearWanted wanted) {
-            s.permits.hearing.remove(wanted.exemption());
+            s.permits.hearing.remove(wanted.turn());
         } else if (why instanceof Pending.ClassWanted wanted) {
             refuse(wanted.asked(), refused.code(), refused.detail(), out);
         }

@@ -45,7 +45,7 @@ sealed interface Pending {
     record ClassWanted(io.quorumfence.model.observation.RequestObservation.ClassAsked asked) implements Pending {}
 
     /** This life treats a VM as protected again. */
-    record HearWanted(io.quorumfence.model.VmId vm, long exemption) implements Pending {}
+    record HearWanted(io.quorumfence.model.VmId vm, long turn) implements Pending {}
 
     record RecordWanted(ReplyId reply) implements Pending {}
 }

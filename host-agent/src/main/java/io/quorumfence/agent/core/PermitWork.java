@@ -84,7 +84,7 @@ final class PermitWork {
 
     record ClaimRefused(long againNs, String code, String detail) {}
 
-    /** Exemptions of which this life is saying that it knows their end. */
+    /** Turns of exemptions of which this life is saying that it knows their end. */
     final Set<Long> hearing = new HashSet<>();
 
     /** Starts that root let pass, and until when they are told as an alert. */

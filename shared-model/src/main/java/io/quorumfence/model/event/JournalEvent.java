@@ -105,7 +105,7 @@ public sealed interface JournalEvent {
     record ClassDecided(VmId vm, String vmClass, String caller, String by, String why) implements JournalEvent {}
 
     /** This life treats the VM as protected again, and the record knows it. */
-    record ProtectionHeard(VmId vm, long exemption) implements JournalEvent {}
+    record ProtectionHeard(VmId vm, long turn) implements JournalEvent {}
 
     record RequestRefused(String request, String code, String detail) implements JournalEvent {}
 
