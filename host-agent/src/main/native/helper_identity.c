@@ -55,6 +55,9 @@ static bool is_libvirt_daemon(const char *path) {
 }
 
 static bool wanted(const struct fence_request *request, const char *uuid) {
+    for (unsigned i = 0; i < request->kept; i++)
+        if (strcmp(request->keep[i], uuid) == 0)
+            return false;
     for (unsigned i = 0; i < request->count; i++)
         if (strcmp(request->vms[i], uuid) == 0)
             return true;

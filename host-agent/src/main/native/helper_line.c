@@ -8,7 +8,7 @@
 
 #include "rawclock.h"
 
-static char buffer[256 + HELPER_MAX_VMS * (UUID_CHARS + 1)];
+static char buffer[256 + (HELPER_MAX_VMS + HELPER_MAX_KEPT) * (UUID_CHARS + 1)];
 
 /* The line must end in a newline: one that was cut off could name fewer VMs than were meant. */
 const char *line_read(int fd, int64_t deadline_ns, char **line) {
@@ -44,24 +44,20 @@ static const char *value_of(const char *word, const char *name) {
     return word + length + 1;
 }
 
-static bool add_vm(struct fence_request *request, const char *uuid) {
-    for (unsigned i = 0; i < request->count; i++)
-        if (strcmp(request->vms[i], uuid) == 0)
+static bool add_vm(char vms[][UUID_CHARS + 1], unsigned *count, unsigned most, const char *uuid) {
+    for (unsigned i = 0; i < *count; i++)
+        if (strcmp(vms[i], uuid) == 0)
             return true;
-    if (request->count == HELPER_MAX_VMS)
+    if (*count == most)
         return false;
-    memcpy(request->vms[request->count++], uuid, UUID_CHARS + 1);
+    memcpy(vms[(*count)++], uuid, UUID_CHARS + 1);
     return true;
 }
 
-static bool parse_vms(const char *text, struct fence_request *request) {
+static bool parse_ids(const char *text, char vms[][UUID_CHARS + 1], unsigned *count, unsigned most) {
     char uuid[UUID_CHARS + 1];
-    if (strcmp(text, "all") == 0) {
-        request->all = true;
-        return true;
-    }
     for (;;) {
-        if (!word_uuid(text, uuid) || !add_vm(request, uuid))
+        if (!word_uuid(text, uuid) || !add_vm(vms, count, most, uuid))
             return false;
         text += UUID_CHARS;
         if (*text == '\0')
@@ -69,6 +65,11 @@ static bool parse_vms(const char *text, struct fence_request *request) {
         if (*text++ != ',')
             return false;
     }
+}
+
+static bool parse_vms(const char *text, struct fence_request *request) {
+    request->all = strcmp(text, "all") == 0;
+    return request->all || parse_ids(text, request->vms, &request->count, HELPER_MAX_VMS);
 }
 
 const char *line_parse(char *line, bool self, struct fence_request *request) {
@@ -96,5 +97,13 @@ const char *line_parse(char *line, bool self, struct fence_request *request) {
     const char *vms = value_of(word, "vms");
     if (vms == NULL || !parse_vms(vms, request))
         return "vms= wants all, or UUIDs with commas between";
-    return strtok_r(NULL, " ", &next) == NULL ? NULL : "there is more behind vms=";
+    word = strtok_r(NULL, " ", &next);
+    if (word == NULL)
+        return NULL;
+    const char *keep = value_of(word, "keep");
+    if (keep == NULL)
+        return "there is more behind vms=";
+    if (!request->all || !parse_ids(keep, request->keep, &request->kept, HELPER_MAX_KEPT))
+        return "keep= wants vms=all, and UUIDs with commas between";
+    return strtok_r(NULL, " ", &next) == NULL ? NULL : "there is more behind keep=";
 }

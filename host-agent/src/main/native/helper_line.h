@@ -1,5 +1,6 @@
 /* The one line the fence helper is asked with:
- * fence v1 boot=<uuid> counter=<n> token=<n> vms=all|<uuid>[,<uuid>] */
+ * fence v1 boot=<uuid> counter=<n> token=<n> vms=all|<uuid>[,<uuid>] [keep=<uuid>[,<uuid>]]
+ * VMs behind keep= are left alone; they go with vms=all only. */
 #ifndef QF_HELPER_LINE_H
 #define QF_HELPER_LINE_H
 

@@ -9,6 +9,7 @@
 #include "words.h"
 
 #define HELPER_MAX_VMS 4096
+#define HELPER_MAX_KEPT 256
 
 /* Zeroed memory says "ambiguous": only the end of a whole run says otherwise. */
 enum verdict { VERDICT_AMBIGUOUS, VERDICT_ALIVE, VERDICT_DEAD };
@@ -20,6 +21,8 @@ struct fence_request {
     bool all;
     unsigned count;
     char vms[HELPER_MAX_VMS][UUID_CHARS + 1];
+    unsigned kept; /* VMs of class ignore: neither ended nor looked for */
+    char keep[HELPER_MAX_KEPT][UUID_CHARS + 1];
 };
 
 struct vm_finding {

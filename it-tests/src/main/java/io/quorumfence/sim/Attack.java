@@ -29,7 +29,8 @@ record Attack(String name, String what, Supplier<String> play) {
                         AheadAttacks.all(),
                         PowerAttacks.all(),
                         ReactionAttacks.all(),
-                        OperatorAttacks.all())
+                        OperatorAttacks.all(),
+                        ClassAttacks.all())
                 .flatMap(List::stream)
                 .toList();
     }

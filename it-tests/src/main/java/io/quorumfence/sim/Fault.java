@@ -68,7 +68,10 @@ record Fault(Kind kind, long atNs, long forNs, int host, int other, Optional<Aim
         /** Somebody starts a VM there and asks nobody; only where a hook asks. */
         RAW_START,
         /** Somebody migrates one of its VMs to another host; only where hooks ask. */
-        MIGRATION
+        MIGRATION,
+        /** An operator asks this host's agent that a VM is of class ignore, or protected again. */
+        VM_IGNORED,
+        VM_PROTECTED
     }
 
     @Override

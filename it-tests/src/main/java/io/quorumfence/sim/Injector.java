@@ -83,6 +83,8 @@ final class Injector {
                                 cell.upTo(20 * SimCell.MILLI),
                                 cell.upTo(300 * SimCell.MILLI)));
             case MIGRATION -> migrate(host, cell.host(fault.other()));
+            case VM_IGNORED -> classOf(host, fault.other(), true);
+            case VM_PROTECTED -> classOf(host, fault.other(), false);
             case CLOCK_RATE -> host.changeRate(fault.other() * host.config.rhoPpm());
             default -> lasting(host, fault);
         }
@@ -169,6 +171,15 @@ final class Injector {
                                     fault.other() > 0),
                             reply -> {}));
         }
+    }
+
+    private void classOf(SimHost asked, int vm, boolean ignore) {
+        cell.calls.call(
+                cell.faults.gates(),
+                asked,
+                id -> new RequestObservation.ClassAsked(
+                        id, "coordinator", new VmId(new UUID(0, vm + 1L)), ignore, "an operator", "drawn"),
+                reply -> {});
     }
 
     private void goBack(SimStorage storage, long afterNs) {

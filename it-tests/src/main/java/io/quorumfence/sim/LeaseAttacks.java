@@ -9,6 +9,7 @@ import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.command.LocalCommand;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Schedules around the lease, its latch, its terms, and what a mailbox does to it. */
 final class LeaseAttacks {
@@ -138,7 +139,8 @@ final class LeaseAttacks {
         stage.vmOn(3);
         target.sshOpen = true;
         long nowNs = stage.h(1).nowNs();
-        stage.cell.ssh.fence(stage.h(1), new LocalCommand.FenceBySsh(9, 1, target.id, old, new FenceToken(1), nowNs));
+        stage.cell.ssh.fence(
+                stage.h(1), new LocalCommand.FenceBySsh(9, 1, target.id, old, new FenceToken(1), nowNs, Set.of()));
         stage.run(3_000);
         stage.must(stage.vmRunsOn(3), "I5", "a kill meant for life " + old.counter() + " struck the next one");
         return stage.verdict();

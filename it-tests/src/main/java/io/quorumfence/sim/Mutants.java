@@ -19,7 +19,8 @@ final class Mutants {
                         HookMutants.all(),
                         MoveMutants.all(),
                         ReactionMutants.all(),
-                        OperatorMutants.all())
+                        OperatorMutants.all(),
+                        ClassMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

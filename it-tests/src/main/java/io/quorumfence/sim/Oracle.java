@@ -50,6 +50,9 @@ final class Oracle {
     /** When a host with such VMs was first seen with an expiry: nothing was promised for the time before. */
     private final Map<SimHost, Long> armedLateNs = new HashMap<>();
 
+    /** When a running VM was last seen to be one that its host leaves alone. */
+    private final Map<Place, Long> sparedNs = new HashMap<>();
+
     /** Since when a claim is known to stand in the suspect's mailbox on a storage majority. */
     private final Map<FenceToken, Long> holds = new HashMap<>();
 
@@ -140,7 +143,7 @@ final class Oracle {
         if (barred) {
             broken("BARRIER", vm + " starts on " + on.id + " while a claim on an earlier life is open");
         }
-        if (cell.arms(on) && !armsLater.contains(on) && !on.keeper.isBounded()) {
+        if (cell.arms(on) && !armsLater.contains(on) && !on.keeper.isBounded() && !isSpared(on, vm)) {
             broken("I3", vm + " starts on " + on.id + " whose keeper has no expiry");
         }
     }
@@ -342,7 +345,34 @@ final class Oracle {
         }
     }
 
+    /** By what its agent knows, or by what an agent that is gone has left. */
+    private static boolean isSpared(SimHost host, VmId vm) {
+        AgentState state = host.agent.state();
+        boolean byAgent = state != null
+                && AgentFacts.known(state).filter(record -> record.ignores(vm)).isPresent();
+        CellRecord left = host.tmpfs.record;
+        return byAgent || (left != null && left.ignores(vm));
+    }
+
+    /** What its host has to end with its lease; of a VM that it left alone until now, only from now on. */
+    private boolean owesAny(SimHost host) {
+        boolean owes = false;
+        for (VmId vm : host.vms.all()) {
+            Place place = new Place(vm, host);
+            if (isSpared(host, vm)) {
+                sparedNs.put(place, cell.time.nowNs());
+            } else {
+                long sinceNs = cell.time.nowNs() - sparedNs.getOrDefault(place, Sightings.NEVER);
+                owes |= sinceNs > cell.endNs(host);
+            }
+        }
+        return owes;
+    }
+
     private void lookAt(SimHost host) {
+        if (!owesAny(host)) {
+            return;
+        }
         if (host.keeper.isBounded()) {
             armsLater.remove(host);
             if (begunUnarmed.removeIf(place -> place.host() == host)) {

@@ -5,6 +5,7 @@ import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.record.CellRecord;
 import java.util.HashMap;
@@ -60,6 +61,12 @@ final class PowerWatch {
         }
     }
 
+    /** What the life before left alone, the next one has from its first moment; an off that is under way ends it. */
+    private boolean isProtected(VmId vm) {
+        CellRecord record = oracle.latest();
+        return record == null || record.exemption(vm).isEmpty();
+    }
+
     /** An off reaches the host, whatever life it has by now. */
     void works(SimHost by, SimHost target, FenceToken token) {
         if (!isHeld(token, by)) {
@@ -73,7 +80,7 @@ final class PowerWatch {
                 || claim(token).filter(claim -> claim.binds(target.id, life)).isPresent();
         if (sameLife) {
             oracle.switchedOff(by, target);
-        } else if (!target.vms.isEmpty()) {
+        } else if (target.vms.all().stream().anyMatch(this::isProtected)) {
             oracle.falseFences++;
             oracle.broken("I5", by.id + " switches off a later life of " + target.id + ", which runs VMs");
         }

@@ -9,6 +9,7 @@ import io.quorumfence.model.PermitStage;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
+import io.quorumfence.model.VmId;
 import io.quorumfence.record.CellRecord;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,6 +84,11 @@ final class RecordWatch {
                 oracle.broken("PROOF", entry.host() + " is gone in the record and has power");
             }
         }
+        if (before != null) {
+            before.exemptions().stream()
+                    .filter(entry -> now.exemption(entry.vm()).isEmpty())
+                    .forEach(entry -> protectedAgain(entry.vm(), now));
+        }
         for (Permit permit : now.permits()) {
             boolean news = before == null
                     || before.permit(permit.id())
@@ -90,6 +96,21 @@ final class RecordWatch {
                             .isEmpty();
             if (news && permit.stage() == PermitStage.REDEEMED) {
                 redeemed(permit);
+            }
+        }
+    }
+
+    /** From here on a proof on a host speaks of this VM, and one that was decided before does. */
+    private void protectedAgain(VmId vm, CellRecord now) {
+        for (SimHost host : cell.hosts()) {
+            HostEntry entry = now.hosts().get(host.id);
+            boolean proven = entry != null
+                    && host.bootId.equals(entry.incarnation().bootId())
+                    && now.standingClaimOn(host.id, entry.incarnation())
+                            .filter(Claim::isProven)
+                            .isPresent();
+            if (proven && host.vms.isRunning(vm)) {
+                oracle.broken("CLASS", vm + " is protected again and runs on " + host.id + ", which is proven");
             }
         }
     }
@@ -117,10 +138,10 @@ final class RecordWatch {
         if (standing > 1) {
             oracle.broken("I4", standing + " tokens stand on " + claim.suspect() + " " + claim.incarnation());
         }
-        claim.proof().ifPresent(proof -> proven(claim, proof));
+        claim.proof().ifPresent(proof -> proven(claim, proof, now));
     }
 
-    private void proven(Claim claim, Proof proof) {
+    private void proven(Claim claim, Proof proof, CellRecord now) {
         SimHost host = cell.host(claim.suspect());
         if (proof.rung() != Rung.REBORN && proof.rung() != Rung.HOST_SAYS) {
             oracle.acted(claim, cell.stormLimit(host));
@@ -129,7 +150,11 @@ final class RecordWatch {
         long counter = claim.incarnation().counter();
         boolean sameBoot =
                 host.powered && host.bootId.equals(claim.incarnation().bootId());
-        if (sameBoot && host.vms.all().stream().anyMatch(vm -> oracle.lifeOf(host, vm) <= counter)) {
+        boolean runs = host.vms.all().stream()
+                .filter(vm -> proof.level() == ProofLevel.HOST_GONE
+                        || now.exemption(vm).isEmpty())
+                .anyMatch(vm -> oracle.lifeOf(host, vm) <= counter);
+        if (sameBoot && runs) {
             oracle.broken(
                     "PROOF",
                     proof.rung() + " proves " + claim.suspect() + " life " + counter + " absent, it runs "

@@ -71,7 +71,7 @@ record Schedule(
         long last = faults.stream().mapToLong(Fault::atNs).max().orElse(WARM_UP_NS);
         long until = last + plan.takeoverNs() + random.nextLong(4_000) * SimCell.MILLI;
         faults.addAll(any ? extra.draw(faults, configs.get(0)) : List.of());
-        faults = hooks.faults(faults, hosts, until);
+        faults = new ClassDraw(seed, wish.story(), live).faults(hooks.faults(faults, hosts, until), hosts, until);
         // Terms may have become longer, and nobody comes to initialise a storage that came back old: no liveness there.
         boolean changed = has(faults, Fault.Kind.CONFIG_CHANGE) || has(faults, Fault.Kind.ROLLING_CHANGE);
         boolean restful = !any || !(changed || has(faults, Fault.Kind.STORAGE_GOES_BACK));

@@ -12,6 +12,7 @@ import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
 import java.util.List;
+import java.util.Set;
 
 /** Schedules around a sibling that sends its shell under another host's claim: h1 holds it, h3 is the suspect. */
 final class SiblingAttacks {
@@ -170,7 +171,13 @@ final class SiblingAttacks {
         stage.cell.ssh.fence(
                 by,
                 new LocalCommand.FenceBySsh(
-                        999, 1, claim.suspect(), claim.incarnation(), claim.token(), by.nowNs() - SimCell.MILLI * 900));
+                        999,
+                        1,
+                        claim.suspect(),
+                        claim.incarnation(),
+                        claim.token(),
+                        by.nowNs() - SimCell.MILLI * 900,
+                        Set.of()));
         stage.run(3_000);
         stage.must(stage.vmRunsOn(3), "I5", "a shell that came late ended h3's VM");
         return stage.verdict();

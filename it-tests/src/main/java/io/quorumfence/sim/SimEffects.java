@@ -11,6 +11,7 @@ import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.EffectObservation;
 import java.util.List;
+import java.util.Set;
 
 /** Carries out the core's commands in the simulated world; every result comes back later as an observation. */
 final class SimEffects {
@@ -82,9 +83,9 @@ final class SimEffects {
     }
 
     private void local(SimHost host, LocalCommand command) {
-        if (command instanceof LocalCommand.StopVms) {
+        if (command instanceof LocalCommand.StopVms c) {
             cell.oracle.selfFence(host);
-            later(host, cell.upTo(400 * SimCell.MILLI), () -> stopped(host));
+            later(host, cell.upTo(400 * SimCell.MILLI), () -> stopped(host, c.spared()));
         } else if (command instanceof LocalCommand.ListVms c) {
             long delay = host.vms.libvirtHangs ? 1_000 * SimCell.MILLI : cell.upTo(20 * SimCell.MILLI);
             later(host, delay, () -> host.agent.offer(() -> host.vms.listed(c.question())));
@@ -109,9 +110,9 @@ final class SimEffects {
         }
     }
 
-    private void stopped(SimHost host) {
-        List<VmId> survivors = host.vms.killAll();
-        host.agent.offer(new EffectObservation.VmsStopped(survivors.isEmpty(), survivors));
+    private void stopped(SimHost host, Set<VmId> spared) {
+        List<VmId> survivors = host.vms.killAll(spared);
+        host.agent.offer(new EffectObservation.VmsStopped(survivors.isEmpty(), survivors, spared));
         host.agent.offer(() -> host.vms.listed(0));
     }
 

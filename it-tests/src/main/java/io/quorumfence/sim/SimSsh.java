@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /** A sibling's shell on a suspect: incarnation checked there, barrier first, then kill, then verify. */
@@ -62,16 +63,13 @@ final class SimSsh {
         }
         // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
         from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS, Set.of()));
-        target.after(
-                cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command.life(), command.token(), answer));
+        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command, answer));
     }
 
     private void onTarget(
-            SimHost from,
-            SimHost target,
-            Incarnation life,
-            FenceToken token,
-            BiConsumer<SshVerdict, Set<VmId>> answer) {
+            SimHost from, SimHost target, LocalCommand.FenceBySsh command, BiConsumer<SshVerdict, Set<VmId>> answer) {
+        Incarnation life = command.life();
+        FenceToken token = command.token();
         if (isNotMeant(target, life, token, answer)) {
             return;
         }
@@ -83,8 +81,9 @@ final class SimSsh {
                 return;
             }
             cell.oracle.shellKills(from, target);
-            Set<VmId> found = Set.copyOf(target.vms.all());
-            Set<VmId> alive = Set.copyOf(target.vms.killAll());
+            Set<VmId> found = new TreeSet<>(target.vms.all());
+            found.removeAll(command.spared());
+            Set<VmId> alive = Set.copyOf(target.vms.killAll(command.spared()));
             Set<VmId> ended = target.tmpfs.goneUnder(token, found, alive);
             back(answer, alive.isEmpty() ? SshVerdict.CONFIRMED_DEAD : SshVerdict.STILL_ALIVE, ended);
         });

@@ -205,9 +205,11 @@ final class SimVms {
         }
     }
 
-    /** Ends every process; what is in D state stays, and so does a start that has no process yet. */
-    List<VmId> killAll() {
-        for (VmId vm : List.copyOf(running.keySet())) {
+    /** Ends every process but those of spared VMs; what is in D state stays, and so does a start that has no process yet. */
+    List<VmId> killAll(Set<VmId> spared) {
+        List<VmId> doomed =
+                running.keySet().stream().filter(vm -> !spared.contains(vm)).toList();
+        for (VmId vm : doomed) {
             if (stuckOnKill) {
                 stuck.add(vm);
             }
@@ -216,7 +218,7 @@ final class SimVms {
             }
         }
         changed();
-        return List.copyOf(running.keySet());
+        return doomed.stream().filter(running::containsKey).toList();
     }
 
     private void gone(VmId vm) {

@@ -27,7 +27,8 @@ public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
     /**
      * Permits are granted only while two whole records fit, for one proof may end every permit of its host and so spell
      * the whole record again. Joins, claims, proofs and the ends of permits may use all the room there is. A claim that
-     * a host takes for itself leaves a quarter of the permits' room for those that follow a host's death.
+     * a host takes for itself, or the entry of a VM that is ignored, leaves a quarter of the permits' room for those
+     * that follow a host's death.
      */
     boolean takes(CellRecord base, CellRecord next) {
         boolean grants = false;
@@ -37,7 +38,10 @@ public record BlockRoom(ToIntFunction<BallotBlock> bytesOf, int bytes) {
             grants |= fresh;
             claims |= fresh && permit.isClaim();
         }
+        boolean exempts = next.exemptions().size() > base.exemptions().size();
+        grants |= exempts;
         claims &= open(next) > open(base); // one that takes an own permit's place leaves as much room as there was
+        claims |= exempts;
         if (grants) {
             long permitted = 2L * bytesOf.applyAsInt(BallotBlock.of(next));
             long limit = bytes - RESERVE;

@@ -2,6 +2,7 @@ package io.quorumfence.record;
 
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.Exemption;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  * @param members configured hosts; the position is the host index
  * @param goneHistory the gone sets of the last epochs, oldest first, never empty; the last is in force
  * @param nextNumber next fence token or permit id; only grows
+ * @param exemptions VMs that are not protected, each once
  */
 public record CellRecord(
         CellId cell,
@@ -38,7 +40,8 @@ public record CellRecord(
         Map<HostId, HostEntry> hosts,
         List<Claim> claims,
         List<Permit> permits,
-        long nextNumber) {
+        long nextNumber,
+        List<Exemption> exemptions) {
 
     public CellRecord {
         members = List.copyOf(members);
@@ -49,9 +52,25 @@ public record CellRecord(
         hosts = Collections.unmodifiableMap(new TreeMap<>(hosts));
         claims = List.copyOf(claims);
         permits = List.copyOf(permits);
+        exemptions = List.copyOf(exemptions);
         if (goneHistory.isEmpty()) {
             throw new IllegalArgumentException("record version " + version + " has no gone set");
         }
+    }
+
+    /** A record in which every VM is protected. */
+    public CellRecord(
+            CellId cell,
+            long version,
+            int membership,
+            List<HostId> members,
+            List<StorageId> storages,
+            List<GoneSet> goneHistory,
+            Map<HostId, HostEntry> hosts,
+            List<Claim> claims,
+            List<Permit> permits,
+            long nextNumber) {
+        this(cell, version, membership, members, storages, goneHistory, hosts, claims, permits, nextNumber, List.of());
     }
 
     /** What {@code storage-init} writes: members and storages, nobody joined. */
@@ -142,6 +161,47 @@ public record CellRecord(
                 .toList();
     }
 
+    /** Why the VM is not protected; empty when it is. */
+    public Optional<Exemption> exemption(VmId vm) {
+        for (Exemption entry : exemptions) {
+            if (entry.vm().equals(vm)) {
+                return Optional.of(entry);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a host that knows this record leaves the VM alone. */
+    public boolean ignores(VmId vm) {
+        for (Exemption entry : exemptions) {
+            if (entry.vm().equals(vm)) {
+                return !entry.leaving();
+            }
+        }
+        return false;
+    }
+
+    /** The VMs that a host which knows this record leaves alone. */
+    public Set<VmId> ignored() {
+        if (exemptions.isEmpty()) {
+            return Set.of();
+        }
+        return exemptions.stream()
+                .filter(entry -> !entry.leaving())
+                .map(Exemption::vm)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether the proof of a claim speaks of this VM: one of level VMS_GONE leaves out what its host left alone. */
+    public boolean speaksOf(Claim proven, VmId vm) {
+        return ExemptionRules.speaksOf(proven, vm, this);
+    }
+
+    /** The hosts that may still leave alone a VM that is becoming protected again. */
+    public List<HostId> awaitedFor(Exemption entry) {
+        return ExemptionRules.awaited(entry, this);
+    }
+
     public Optional<Permit> permit(long id) {
         return permits.stream().filter(permit -> permit.id() == id).findFirst();
     }
@@ -149,7 +209,17 @@ public record CellRecord(
     /** The same content under another version number: several changes may go into one version. */
     public CellRecord withVersion(long number) {
         return new CellRecord(
-                cell, number, membership, members, storages, goneHistory, hosts, claims, permits, nextNumber);
+                cell,
+                number,
+                membership,
+                members,
+                storages,
+                goneHistory,
+                hosts,
+                claims,
+                permits,
+                nextNumber,
+                exemptions);
     }
 
     /** Where a change writes the next version. */
@@ -163,6 +233,7 @@ public record CellRecord(
         private final Map<HostId, HostEntry> hosts;
         private final List<Claim> claims;
         private final List<Permit> permits;
+        private final List<Exemption> exemptions;
         private List<GoneSet> history;
         private long nextNumber;
 
@@ -171,6 +242,7 @@ public record CellRecord(
             hosts = new TreeMap<>(from.hosts);
             claims = new ArrayList<>(from.claims);
             permits = new ArrayList<>(from.permits);
+            exemptions = new ArrayList<>(from.exemptions);
             history = from.goneHistory;
             nextNumber = from.nextNumber;
         }
@@ -206,6 +278,15 @@ public record CellRecord(
             permits.replaceAll(old -> old.id() == permit.id() ? permit : old);
         }
 
+        void put(Exemption entry) {
+            protect(entry.vm());
+            exemptions.add(entry);
+        }
+
+        void protect(VmId vm) {
+            exemptions.removeIf(old -> old.vm().equals(vm));
+        }
+
         List<Permit> permits() {
             return permits;
         }
@@ -221,7 +302,8 @@ public record CellRecord(
                     hosts,
                     Compaction.claims(claims, hosts, from.members.size()),
                     Compaction.permits(permits),
-                    nextNumber);
+                    nextNumber,
+                    exemptions);
         }
     }
 }

@@ -33,7 +33,8 @@ final class PermitRules {
         if (destination == null || destination.gone()) {
             return new Rejected("destination-unfit", "host " + wish.destination() + " is not joined");
         }
-        Optional<Rejected> wrong = destinationClaimed(destination, record)
+        Optional<Rejected> wrong = ExemptionRules.unprotected(wish.vm(), record)
+                .or(() -> destinationClaimed(destination, record))
                 .or(() -> basisVoid(wish, record))
                 .or(() -> heldBySomebody(wish.vm(), wish.lastHost(), wish.basis(), record));
         return wrong.isPresent() ? wrong.get() : granted(wish, destination, record);

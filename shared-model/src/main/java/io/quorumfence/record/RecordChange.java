@@ -11,7 +11,7 @@ import java.util.Set;
  * One decision to be written. Validity is a function of the record it is applied to, so every reader agrees; every
  * change is idempotent, so a proposer whose value was decided by somebody else finds it {@link ChangeResult.Already}
  * true. The rules are in {@link JoinRules}, {@link ClaimRules}, {@link PowerRules},
- * {@link PermitRules}, {@link VmClaimRules} and {@link MoveRules}.
+ * {@link PermitRules}, {@link VmClaimRules}, {@link MoveRules} and {@link ExemptionRules}.
  */
 public sealed interface RecordChange {
 
@@ -159,6 +159,34 @@ public sealed interface RecordChange {
         @Override
         public ChangeResult applyTo(CellRecord record) {
             return PermitRules.end(this, record);
+        }
+    }
+
+    /** The VM is of class ignore: no end of its host stops it, and nobody gets a permit for it. */
+    record IgnoreVm(VmId vm, String by, String why) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return ExemptionRules.ignore(this, record);
+        }
+    }
+
+    /** The VM is protected again for every host that knows of it; permits wait for those that do not. */
+    record ProtectVm(VmId vm) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return ExemptionRules.protect(this, record);
+        }
+    }
+
+    /**
+     * This life treats the VM as protected, and keeps that where its next agent finds it.
+     *
+     * @param turn of the entry it speaks of
+     */
+    record HearProtected(VmId vm, long turn, HostId host, Incarnation life) implements RecordChange {
+        @Override
+        public ChangeResult applyTo(CellRecord record) {
+            return ExemptionRules.hear(this, record);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.quorumfence.wire;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.Claim;
 import io.quorumfence.model.ClaimStage;
+import io.quorumfence.model.Exemption;
 import io.quorumfence.model.FenceToken;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
@@ -34,8 +35,18 @@ final class RecordReader {
     }
 
     CellRecord read(Optional<CellRecord> base) {
+        String cell = from.text();
+        boolean exempting = cell.equals(RecordWriter.OTHER_FORMAT);
+        if (exempting) {
+            long format = from.number();
+            if (format != RecordWriter.EXEMPTING) {
+                throw new MalformedException(
+                        "the record speaks format " + format + ", this agent knows up to " + RecordWriter.EXEMPTING);
+            }
+            cell = from.text();
+        }
         return new CellRecord(
-                new CellId(from.text()),
+                new CellId(cell),
                 from.number(),
                 from.small(),
                 list(this::host),
@@ -44,7 +55,8 @@ final class RecordReader {
                 hosts(),
                 listOver(base.map(CellRecord::claims).orElse(List.of()), this::claim),
                 listOver(base.map(CellRecord::permits).orElse(List.of()), this::permit),
-                from.number());
+                from.number(),
+                exempting ? listOver(base.map(CellRecord::exemptions).orElse(List.of()), this::exemption) : List.of());
     }
 
     private <T> List<T> list(Supplier<T> read) {
@@ -112,6 +124,21 @@ final class RecordReader {
         ClaimStage stage = Codes.CLAIM_STAGE.read(from);
         Optional<Proof> proof = from.flag() ? Optional.of(proof()) : Optional.empty();
         return new Claim(token, suspect, life, claimer, claimerLife, stage, proof);
+    }
+
+    private Exemption exemption() {
+        VmId vm = new VmId(from.uuid());
+        long id = from.number();
+        long turn = from.number();
+        boolean leaving = from.flag();
+        String by = from.text();
+        String why = from.text();
+        Map<HostId, Incarnation> heard = new LinkedHashMap<>();
+        int hosts = from.count();
+        for (int i = 0; i < hosts; i++) {
+            heard.put(host(), incarnation());
+        }
+        return new Exemption(vm, id, turn, leaving, by, why, heard);
     }
 
     private Proof proof() {

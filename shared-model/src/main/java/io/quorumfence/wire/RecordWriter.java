@@ -1,6 +1,7 @@
 package io.quorumfence.wire;
 
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.Exemption;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
@@ -27,6 +28,14 @@ final class RecordWriter {
     static final int SAME = 1;
 
     static final int SPELLED = 0;
+    /**
+     * Stands where a record's cell does. No cell has that name: an agent that knows no other format cannot understand
+     * the record, and an older one must not, or it would forget the exemptions with its next decision (I8).
+     */
+    static final String OTHER_FORMAT = "";
+
+    /** Of records with exemptions; those without are written as they always were. */
+    static final int EXEMPTING = 2;
 
     private final Payload.Writer to;
     private final Map<Object, Integer> known = new HashMap<>();
@@ -36,6 +45,10 @@ final class RecordWriter {
     }
 
     void write(CellRecord record, Optional<CellRecord> base) {
+        if (!record.exemptions().isEmpty()) {
+            to.text(OTHER_FORMAT);
+            to.number(EXEMPTING);
+        }
         to.text(record.cell().value());
         to.number(record.version());
         to.number(record.membership());
@@ -46,6 +59,9 @@ final class RecordWriter {
         listOver(record.claims(), base.map(CellRecord::claims).orElse(List.of()), this::claim);
         listOver(record.permits(), base.map(CellRecord::permits).orElse(List.of()), this::permit);
         to.number(record.nextNumber());
+        if (!record.exemptions().isEmpty()) {
+            listOver(record.exemptions(), base.map(CellRecord::exemptions).orElse(List.of()), this::exemption);
+        }
     }
 
     private <T> void list(Collection<T> values, Consumer<T> write) {
@@ -142,6 +158,19 @@ final class RecordWriter {
         to.flag(permit.claim().isPresent());
         permit.claim().ifPresent(token -> to.number(token.value()));
         to.number(permit.ttlMs());
+    }
+
+    private void exemption(Exemption entry) {
+        to.uuid(entry.vm().value());
+        to.number(entry.id());
+        to.number(entry.turn());
+        to.flag(entry.leaving());
+        to.text(entry.by());
+        to.text(entry.why());
+        list(entry.heard().entrySet(), heard -> {
+            host(heard.getKey());
+            incarnation(heard.getValue());
+        });
     }
 
     private void requestId(String requestId) {

@@ -32,6 +32,9 @@ public interface AgentCalls {
     /** Tells an agent an operator's word about another host. May be repeated. */
     Future<ConfirmAnswer> confirmDead(AgentAddress agent, OperatorSays word);
 
+    /** Takes an operator's wish about the class of a VM to the record. May be repeated. */
+    Future<ClassAnswer> vmClass(AgentAddress agent, VmId vm, String vmClass, String by, String why);
+
     /** Redeems a permit on its destination's agent, right before the VM is started. May be repeated. */
     Future<PermitAnswer> redeem(AgentAddress agent, long permit, VmId vm);
 }

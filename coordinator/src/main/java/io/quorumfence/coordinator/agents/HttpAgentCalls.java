@@ -194,6 +194,21 @@ public final class HttpAgentCalls implements AgentCalls {
                 cause -> new ConfirmAnswer(agent.host(), "agent-silent", Answers.trouble(cause, limits.permitMs())));
     }
 
+    @Override
+    public Future<ClassAnswer> vmClass(AgentAddress agent, VmId vm, String vmClass, String by, String why) {
+        return call(
+                agent,
+                "/v1/vms/" + vm + "/class",
+                limits.permitMs(),
+                new JsonObject().put("class", vmClass).put("by", by).put("why", why),
+                response -> ClassAnswer.of(agent, response.statusCode(), response.bodyAsString()),
+                cause -> ClassAnswer.no(
+                        503,
+                        "agent-silent",
+                        "host " + agent.host() + ": " + Answers.trouble(cause, limits.permitMs())
+                                + (Answers.mayHaveArrived(cause) ? "; it may be changed all the same" : "")));
+    }
+
     private Future<PermitAnswer> permitCall(AgentAddress agent, String uri, JsonObject body) {
         return call(
                 agent,

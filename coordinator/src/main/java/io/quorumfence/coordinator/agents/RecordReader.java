@@ -2,10 +2,12 @@ package io.quorumfence.coordinator.agents;
 
 import io.quorumfence.coordinator.core.status.RecordView;
 import io.quorumfence.coordinator.core.status.RecordView.ClaimView;
+import io.quorumfence.coordinator.core.status.RecordView.Exempt;
 import io.quorumfence.coordinator.core.status.RecordView.PermitView;
 import io.quorumfence.coordinator.core.status.RecordView.RecordHost;
 import io.quorumfence.model.ClaimStage;
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.PermitStage;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,18 @@ final class RecordReader {
         for (AnswerFields permit : fields.objects("permits")) {
             permits.add(permit(permit));
         }
-        return new RecordView(fields.number("version"), fields.hosts("members"), hosts, claims, permits);
+        List<Exempt> exempt = new ArrayList<>();
+        if (fields.has("exemptions")) { // an older agent knows of none
+            for (AnswerFields entry : fields.objects("exemptions")) {
+                exempt.add(new Exempt(
+                        entry.vm("vm"),
+                        entry.text("class"),
+                        entry.text("by"),
+                        entry.text("why"),
+                        entry.hosts("awaited").stream().map(HostId::value).toList()));
+            }
+        }
+        return new RecordView(fields.number("version"), fields.hosts("members"), hosts, claims, permits, exempt);
     }
 
     private static ClaimView claim(AnswerFields fields) throws UnreadableAnswer {

@@ -84,6 +84,11 @@ public final class GateApi {
                 .consumes("application/json")
                 .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
                 .handler(this::confirmDead);
+        router.get("/v1/vms/classes").handler(request -> VmClasses.list(request, gate));
+        router.post("/v1/vms/:vm/class")
+                .consumes("application/json")
+                .handler(BodyHandler.create(false).setBodyLimit(BODY_MAX))
+                .handler(request -> VmClasses.change(request, gate));
         router.get("/v1/decisions").handler(this::decisions);
         router.get("/health").handler(this::health);
         router.get("/metrics").handler(request -> text(request, "text/plain; version=0.0.4", metrics.get()));

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             HostsCommand.class,
             HostCommand.class,
             CellCommand.class,
+            VmCommand.class,
             StartRequestCommand.class,
             CancelCommand.class,
             RedeemCommand.class,

@@ -20,7 +20,7 @@ import java.util.Set;
  * <pre>
  * hosts known -> siblings, where the cell asks for them
  * -> some agent answers -> every answer readable -> record known -> this request's own permit
- * -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
+ * -> VM not protected -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
  * </pre>
  *
  * Whatever is missing or unreadable refuses (I8); only the last check can lead to a permit.
@@ -64,11 +64,23 @@ final class Judge {
         RecordView record = known.get();
         StartQuestion question = request.question();
         return ownPermit(request, record)
+                .or(() -> notProtected(question, record))
                 .or(() -> Elsewhere.seen(question, view, record))
                 .or(() -> foreignPermit(request, record))
                 .or(() -> Elsewhere.possible(question, view, record))
                 .or(() -> Destination.unfit(request, view, record))
                 .orElseGet(() -> new LastHost(policy).judge(request, view, record));
+    }
+
+    /** What its host left alone may run on whatever is proven of the host. */
+    private static Optional<Finding> notProtected(StartQuestion question, RecordView record) {
+        return record.exempt(question.vm())
+                .map(entry -> new No(
+                        Reason.VM_NOT_PROTECTED,
+                        "VM " + entry.vm() + " is of class " + entry.vmClass() + ", by " + entry.by() + ": "
+                                + entry.why()
+                                + (entry.awaited().isEmpty() ? "" : "; waits for hosts " + entry.awaited()),
+                        List.of()));
     }
 
     private static Optional<Finding> strangers(StartQuestion question, CellView view) {

@@ -29,6 +29,10 @@ public enum Reason {
             "another request holds a permit for this VM",
             "that permit is ended, or the request names its destination as the last host"),
     PERMIT_ENDED("permit-ended", "the permit of this request has ended", "the caller asks with a new request id"),
+    VM_NOT_PROTECTED(
+            "vm-not-protected",
+            "the VM is of class ignore, or is only becoming protected again",
+            "its class becomes protected (qf vm class), and every host that may run it has heard of it"),
     NO_TIME_PROOF(
             "no-time-proof",
             "time proves nothing for the last host, and nothing else did",

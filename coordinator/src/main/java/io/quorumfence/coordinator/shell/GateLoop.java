@@ -3,6 +3,7 @@ package io.quorumfence.coordinator.shell;
 import io.quorumfence.coordinator.agents.AgentAddress;
 import io.quorumfence.coordinator.agents.AgentCalls;
 import io.quorumfence.coordinator.agents.AgentPoller;
+import io.quorumfence.coordinator.agents.ClassAnswer;
 import io.quorumfence.coordinator.agents.ConfirmAnswer;
 import io.quorumfence.coordinator.agents.OperatorSays;
 import io.quorumfence.coordinator.agents.ReleaseAnswer;
@@ -25,6 +26,7 @@ import io.quorumfence.coordinator.core.StartQuestion;
 import io.quorumfence.coordinator.core.StartRequest;
 import io.quorumfence.model.CellId;
 import io.quorumfence.model.HostId;
+import io.quorumfence.model.VmId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -168,6 +170,14 @@ public final class GateLoop {
                 .map(agent -> calls.release(agent, by, why))
                 .orElseGet(() -> Future.succeededFuture(
                         new ReleaseAnswer(503, "agent-silent", "the agent of " + host + " is not configured here")));
+    }
+
+    /** Hands an operator's wish about a VM to one agent of its cell, which takes it to the record. */
+    public Future<ClassAnswer> vmClass(CellId cell, HostId host, VmId vm, String vmClass, String by, String why) {
+        return address(cell, host)
+                .map(agent -> calls.vmClass(agent, vm, vmClass, by, why))
+                .orElseGet(() -> Future.succeededFuture(
+                        ClassAnswer.no(503, "agent-silent", "the agent of " + host + " is not configured here")));
     }
 
     /** Tells an operator's word about one host to these agents of its cell; what they make of it is theirs. */

@@ -58,6 +58,6 @@ final class RecordDouble {
 
     /** The next version; every version is another object. */
     RecordView next() {
-        return new RecordView(version++, members, hosts, claims, permits);
+        return new RecordView(version++, members, hosts, claims, permits, List.of());
     }
 }

@@ -1,6 +1,8 @@
 package io.quorumfence.agent.api;
 
+import io.quorumfence.model.Exemption;
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.ReplyId;
@@ -115,6 +117,32 @@ final class GateCalls {
                         new JsonObject()
                                 .put("host", taken.host().value())
                                 .put("counter", taken.life().counter())))
+                : Optional.empty();
+    }
+
+    static RequestObservation vmClass(ReplyId reply, String caller, String vm, JsonObject body) throws MalformedJson {
+        Fields fields = Fields.of(body).only("class", "by", "why");
+        String vmClass = fields.text("class", 20);
+        if (!vmClass.equals("ignore") && !vmClass.equals("protected")) {
+            throw fields.fault("class", "must be ignore or protected", vmClass);
+        }
+        return new RequestObservation.ClassAsked(
+                reply,
+                caller,
+                vmInPath(vm),
+                vmClass.equals("ignore"),
+                fields.text("by", Exemption.BY_MAX),
+                fields.text("why", Exemption.WHY_MAX));
+    }
+
+    static Optional<Answer> classed(ReplyCommand reply) {
+        return reply instanceof ReplyCommand.ReplyClass now
+                ? Optional.of(Answer.ok(new JsonObject()
+                        .put("vm", now.vm().toString())
+                        .put("class", now.vmClass())
+                        .put(
+                                "awaited",
+                                now.awaited().stream().map(HostId::value).toList())))
                 : Optional.empty();
     }
 

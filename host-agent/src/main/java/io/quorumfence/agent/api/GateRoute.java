@@ -16,7 +16,8 @@ enum GateRoute {
     REDEEM,
     END,
     RELEASE,
-    CONFIRM_DEAD;
+    CONFIRM_DEAD,
+    VM_CLASS;
 
     /** For log lines. */
     String word() {
@@ -33,6 +34,7 @@ enum GateRoute {
             case RELEASE -> GateCalls.release(id, Routes.caller(request).name(), body);
             case CONFIRM_DEAD ->
                 GateCalls.confirmDead(id, Routes.caller(request).name(), request.pathParam("host"), body);
+            case VM_CLASS -> GateCalls.vmClass(id, Routes.caller(request).name(), request.pathParam("vm"), body);
         };
     }
 
@@ -44,6 +46,7 @@ enum GateRoute {
             case REDEEM, END -> GateCalls.changed(reply);
             case RELEASE -> GateCalls.released(reply);
             case CONFIRM_DEAD -> GateCalls.confirmed(reply);
+            case VM_CLASS -> GateCalls.classed(reply);
         };
     }
 }

@@ -32,7 +32,7 @@ final class GateTrace {
                         text(asked, "requestId", "-"),
                         text(answer.body(), "reason", text(answer.body(), "detail", ""))));
             case GRANT, REDEEM, END -> Optional.of(permit(self, route, asked, answer));
-            case REACTION, RELEASE, CONFIRM_DEAD -> Optional.empty();
+            case REACTION, RELEASE, CONFIRM_DEAD, VM_CLASS -> Optional.empty();
         };
     }
 

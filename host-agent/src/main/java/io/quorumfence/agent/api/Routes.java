@@ -92,6 +92,7 @@ final class Routes {
         gate(router, "/v1/permits/:permit/end", GateRoute.END);
         gate(router, "/v1/release", GateRoute.RELEASE);
         gate(router, "/v1/hosts/:host/confirm-dead", GateRoute.CONFIRM_DEAD);
+        gate(router, "/v1/vms/:vm/class", GateRoute.VM_CLASS);
     }
 
     /** Many permits in one call, so that they reach the record in one version. */

@@ -68,6 +68,7 @@ public final class AgentCore implements Core<AgentState> {
         Declaration.progress(s, nowNs, out);
         PermitDesk.progress(s, nowNs, out);
         HookDesk.progress(s, nowNs, out);
+        ClassDesk.progress(s, nowNs);
         AlertRules.progress(s, nowNs, out);
         RecordDesk.settle(s, nowNs, out);
         StorageDesk.pump(s, nowNs, out);

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -263,6 +264,30 @@ public final class AgentState {
 
     Optional<CellRecord> record() {
         return register.known();
+    }
+
+    /**
+     * Whether this host leaves the VM alone: the record it knows says so. An older record may do so longer than the
+     * newest one; the exemption does not end before this life has said that it knows (decision 0042).
+     */
+    boolean spares(VmId vm) {
+        CellRecord record = register.known().orElse(null);
+        return record != null && record.ignores(vm);
+    }
+
+    /** The VMs that this host leaves alone. */
+    Set<VmId> spared() {
+        return register.known().map(CellRecord::ignored).orElse(Set.of());
+    }
+
+    /** Whether a VM is listed that this host has to stop at its end. */
+    boolean listsProtected() {
+        for (VmSeen seen : vms) {
+            if (!spares(seen.vm())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The permits of the known record. */

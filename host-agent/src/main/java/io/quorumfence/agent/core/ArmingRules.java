@@ -61,15 +61,17 @@ final class ArmingRules {
     /** An incomplete list stands for any VM: it never disarms. */
     static boolean isNeeded(AgentState s) {
         boolean unknown = !s.vmsComplete && s.arming.bounded();
-        boolean wanted = !s.permits.redeems.isEmpty() || !s.permits.starts.isEmpty();
-        boolean ofOwn = !s.vms.isEmpty() || s.vmsInFlight || wanted || unknown;
+        boolean wanted = !s.permits.redeems.isEmpty()
+                || s.permits.starts.values().stream().anyMatch(start -> !s.spares(start.vm()));
+        boolean ofOwn = s.listsProtected() || s.vmsInFlight || wanted || unknown;
         return ofOwn || hasRedeemed(s) || PowerIntents.bindThisHost(s);
     }
 
     private static boolean hasRedeemed(AgentState s) {
         for (Permit permit : s.ownPermits()) {
             if (permit.stage() == PermitStage.REDEEMED
-                    && permit.destinationIncarnation().equals(s.requireLife())) {
+                    && permit.destinationIncarnation().equals(s.requireLife())
+                    && !s.spares(permit.vm())) {
                 return true;
             }
         }

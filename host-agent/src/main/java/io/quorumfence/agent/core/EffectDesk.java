@@ -48,7 +48,8 @@ final class EffectDesk {
         }
         out.event(new JournalEvent.SelfFenceEnded(
                 s.self(), s.life.counter(), stopped.verifiedGone(), stopped.survivors()));
-        if (stopped.verifiedGone()) {
+        // A run that was begun when more was exempt has not looked for all that this host has to stop by now.
+        if (stopped.verifiedGone() && s.spared().containsAll(stopped.spared())) {
             Latch.stopped(s, out);
         }
     }

@@ -76,6 +76,9 @@ final class FenceWork {
     /** VMs whose process an attempt of this work has found there and ended. */
     final Set<VmId> ended = new HashSet<>();
 
+    /** VMs that the last attempt was told to leave alone. */
+    Set<VmId> spared = Set.of();
+
     String detail = "";
 
     FenceWork(long id, HostId suspect, Incarnation life, long nowNs) {
@@ -107,6 +110,7 @@ final class FenceWork {
         twin.power = power.copy();
         twin.outlived = outlived;
         twin.ended.addAll(ended);
+        twin.spared = spared;
         twin.detail = detail;
         return twin;
     }

@@ -140,7 +140,7 @@ final class GrantRules {
             return Optional.of(new Held("silent-host-may-have-it", "no beat of host " + host + " was seen"));
         }
         boolean over = record.standingClaimOn(host, beat.get().incarnation())
-                        .filter(claim -> claim.isProven())
+                        .filter(claim -> claim.isProven() && record.speaksOf(claim, vm))
                         .isPresent()
                 || entry.incarnation().isRebornFrom(beat.get().incarnation());
         return over ? Optional.empty() : listed(vm, host, beat.get());

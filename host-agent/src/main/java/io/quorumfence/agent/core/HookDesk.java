@@ -95,7 +95,8 @@ final class HookDesk {
             return;
         }
         boolean fit = s.leaseLives(nowNs) && s.recordRead;
-        boolean armed = s.arming.state == Arming.State.ARMED || !s.canArm();
+        // Of a VM that its host leaves alone the keeper promises nothing; its claim is taken all the same.
+        boolean armed = s.arming.state == Arming.State.ARMED || !s.canArm() || s.spares(wait.vm());
         if (late) {
             String code = fit ? armed ? "no-answer-in-time" : "not-armed-in-time" : "agent-unfit";
             String detail = fit

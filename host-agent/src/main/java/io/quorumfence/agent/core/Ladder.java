@@ -48,8 +48,10 @@ final class Ladder {
         if (wanted && free && nowNs >= work.sshNextNs) {
             work.sshRunning = true;
             work.sshStartedNs = nowNs;
+            // None begins while this claim is open, and none ends while it stands (decision 0042).
+            work.spared = s.spared();
             out.command(new LocalCommand.FenceBySsh(
-                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken(), nowNs));
+                    work.id, ++work.sshAttempt, work.suspect, work.life, work.requireToken(), nowNs, work.spared));
         }
         Optional<Proof> word = OperatorWord.proof(s, work, nowNs, out);
         if (word.isPresent() && PowerRung.mayProve(s, work, nowNs)) {
@@ -169,6 +171,7 @@ final class Ladder {
                         && permit.destinationIncarnation().equals(work.life)
                         && !permit.isMove()
                         && !work.ended.contains(permit.vm())
+                        && !work.spared.contains(permit.vm())
                         && (permit.isStartClaim() || !listed.names(permit.vm())))
                 .findFirst();
     }

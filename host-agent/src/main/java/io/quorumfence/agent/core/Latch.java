@@ -51,7 +51,7 @@ final class Latch {
         ReactionRules.act(s, nowNs, out);
         boolean stops = ReactionRules.stopsVms(s) || Pill.told(s).isPresent();
         if (stops && !s.latchStopDone) {
-            out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs()));
+            out.command(new LocalCommand.StopVms(nowNs + s.timing.actNs(), s.spared()));
         } else {
             list(s, out);
         }
@@ -94,7 +94,7 @@ final class Latch {
         if (s.phase != HostPhase.LATCHED) {
             return;
         }
-        if (!listed.vms().isEmpty()) {
+        if (s.listsProtected()) {
             s.latchListedEmpty = false;
             s.latchStopDone = false;
         } else if (listed.question() == s.latchQuestion && listed.question() != 0) {

@@ -84,9 +84,16 @@ final class LentShells {
         shell.answer = ShellAnswer.of(ShellAnswer.Kind.RUNNING, "its shell is under way");
         Claim claim = asked.claim();
         out.event(new JournalEvent.ShellLent(claim.token(), claim.suspect(), asked.asker()));
+        // No exemption begins or ends while the claim stands (decision 0042), so the claimer spares the same.
         // As old as the read: what waits longer than a login may take is not carried out.
         out.command(new LocalCommand.FenceBySsh(
-                shell.id, asked.attempt(), claim.suspect(), claim.incarnation(), claim.token(), shell.askedNs));
+                shell.id,
+                asked.attempt(),
+                claim.suspect(),
+                claim.incarnation(),
+                claim.token(),
+                shell.askedNs,
+                s.spared()));
     }
 
     /** Whatever is in the way of a shell before the record is asked; empty when nothing is. */

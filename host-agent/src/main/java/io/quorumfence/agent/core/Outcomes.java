@@ -46,6 +46,8 @@ final class Outcomes {
             HookDesk.decided(s, wanted, record, nowNs);
         } else if (why instanceof Pending.RunWanted wanted) {
             HookDesk.runningClaimed(s, wanted, record, out);
+        } else if (why instanceof Pending.ClassWanted || why instanceof Pending.HearWanted) {
+            ClassDesk.decided(s, why, record, out);
         } else {
             PermitDesk.decided(s, why, record, out);
         }
@@ -64,6 +66,8 @@ final class Outcomes {
             HookDesk.refused(s, wanted, refused, out);
         } else if (why instanceof Pending.RunWanted wanted) {
             HookDesk.runningRefused(s, wanted, refused, nowNs);
+        } else if (why instanceof Pending.ClassWanted || why instanceof Pending.HearWanted) {
+            ClassDesk.refused(s, why, refused, out);
         } else {
             PermitDesk.refused(s, why, refused, out);
         }

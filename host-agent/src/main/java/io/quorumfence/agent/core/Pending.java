@@ -45,5 +45,10 @@ sealed interface Pending {
     /** The host ends its own redeemed permit: the VM was seen and is verified gone. */
     record OwnEndWanted(long permit) implements Pending {}
 
+    record ClassWanted(io.quorumfence.model.observation.RequestObservation.ClassAsked asked) implements Pending {}
+
+    /** This life treats a VM as protected again. */
+    record HearWanted(io.quorumfence.model.VmId vm, long turn) implements Pending {}
+
     record RecordWanted(ReplyId reply) implements Pending {}
 }

@@ -97,6 +97,9 @@ final class PermitWork {
 
     record ClaimRefused(long againNs, String code, String detail) {}
 
+    /** Turns of exemptions of which this life is saying that it knows their end. */
+    final Set<Long> hearing = new HashSet<>();
+
     /** Starts that root let pass, and until when they are told as an alert. */
     final Map<VmId, Glass> glass = new LinkedHashMap<>();
 
@@ -117,6 +120,7 @@ final class PermitWork {
         twin.early.putAll(early);
         twin.claiming.addAll(claiming);
         twin.refusedClaims.putAll(refusedClaims);
+        twin.hearing.addAll(hearing);
         twin.glass.putAll(glass);
         return twin;
     }

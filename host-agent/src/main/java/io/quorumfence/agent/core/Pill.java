@@ -54,7 +54,7 @@ final class Pill {
         boolean gone = s.phase == HostPhase.LATCHED
                 && s.latchStopDone
                 && s.latchListedEmpty
-                && s.vms.isEmpty()
+                && !s.listsProtected()
                 && s.vmsComplete
                 && !s.vmsInFlight
                 && s.record().isPresent()

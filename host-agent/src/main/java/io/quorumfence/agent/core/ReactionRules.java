@@ -122,7 +122,7 @@ final class ReactionRules {
     static void act(AgentState s, long nowNs, Out out) {
         Reacting r = s.reacting;
         // A host that has nothing to lose is not rebooted; one without a watchdog does it by its own trigger alone.
-        boolean alone = !s.config.watchdog().isCounted() && s.inForce() == s.config.action() && !s.vms.isEmpty();
+        boolean alone = !s.config.watchdog().isCounted() && s.inForce() == s.config.action() && s.listsProtected();
         boolean deed = s.config.action().isReset() && (r.owed || alone) && !r.deedDue;
         if (deed) {
             r.deedDue = true;

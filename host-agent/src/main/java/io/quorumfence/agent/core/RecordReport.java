@@ -1,10 +1,12 @@
 package io.quorumfence.agent.core;
 
 import io.quorumfence.model.Claim;
+import io.quorumfence.model.Exemption;
 import io.quorumfence.model.HostEntry;
 import io.quorumfence.model.Permit;
 import io.quorumfence.record.CellRecord;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ final class RecordReport {
                         .map(RecordReport::host)
                         .toList());
         json.put("claims", record.claims().stream().map(RecordReport::claim).toList());
+        json.put(
+                "exemptions",
+                record.exemptions().stream()
+                        .map(entry -> exemption(entry, record))
+                        .toList());
         json.put("permits", record.permits().stream().map(RecordReport::permit).toList());
         return json;
     }
@@ -49,6 +56,23 @@ final class RecordReport {
         json.put("rung", claim.proof().map(proof -> proof.rung().code()).orElse(null));
         json.put("level", claim.proof().map(proof -> proof.level().name()).orElse(null));
         json.put("evidence", claim.proof().map(proof -> proof.evidence()).orElse(null));
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> exemption(Exemption entry, CellRecord record) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("vm", entry.vm().toString());
+        json.put("class", entry.leaving() ? "leaving" : "ignore");
+        json.put("id", entry.id());
+        json.put("by", entry.by());
+        json.put("why", entry.why());
+        json.put(
+                "awaited",
+                entry.leaving()
+                        ? record.awaitedFor(entry).stream()
+                                .map(Object::toString)
+                                .toList()
+                        : List.of());
         return json;
     }
 

@@ -29,6 +29,8 @@ final class RequestDesk {
             Quarantine.releaseAsked(s, asked, out);
         } else if (observation instanceof RequestObservation.ConfirmDeadAsked asked) {
             OperatorWord.asked(s, asked, nowNs, out);
+        } else if (observation instanceof RequestObservation.ClassAsked asked) {
+            ClassDesk.asked(s, asked, nowNs, out);
         } else if (observation instanceof RequestObservation.RecordAsked asked) {
             RecordDesk.read(s, new Pending.RecordWanted(asked.reply()), nowNs);
         } else if (observation instanceof RequestObservation.ReactionAsked asked) {

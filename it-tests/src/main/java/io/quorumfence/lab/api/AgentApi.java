@@ -33,6 +33,12 @@ public final class AgentApi {
         return http.post("/v1/reaction", Map.of("on", on, "by", "scenario"), ACT);
     }
 
+    /** The operator's wish about a VM. */
+    public Answer vmClass(String vm, String vmClass) {
+        return http.post(
+                "/v1/vms/" + vm + "/class", Map.of("class", vmClass, "by", "scenario", "why", "it wants it"), ACT);
+    }
+
     public Answer end(String permit, String reason) {
         return http.post("/v1/permits/" + permit + "/end", Map.of("reason", reason), ACT);
     }

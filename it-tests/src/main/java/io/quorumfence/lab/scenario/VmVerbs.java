@@ -1,5 +1,7 @@
 package io.quorumfence.lab.scenario;
 
+import io.quorumfence.lab.api.AgentApi;
+import io.quorumfence.lab.api.Answer;
 import io.quorumfence.lab.ground.Command;
 import io.quorumfence.lab.ground.Lab;
 import io.quorumfence.lab.ground.LabException;
@@ -20,6 +22,7 @@ final class VmVerbs {
         verbs.put("stop-vm", VmVerbs::stop);
         verbs.put("virsh", VmVerbs::virsh);
         verbs.put("let-start", VmVerbs::letStart);
+        verbs.put("vm-class", VmVerbs::vmClass);
     }
 
     private static Action virsh(Yaml value, Cast cast) {
@@ -73,6 +76,22 @@ final class VmVerbs {
                             "--why",
                             "the scenario wants it")
                     .check("cannot break the glass for " + vm + " on " + host);
+            return System.nanoTime();
+        };
+    }
+
+    private static Action vmClass(Yaml value, Cast cast) {
+        Keys keys = value.keys("vm-class");
+        String vm = cast.vm(keys.need("vm"));
+        String host = cast.host(keys.need("by"));
+        String vmClass = keys.oneOf("is", List.of("ignore", "protected"), "ignore");
+        keys.end();
+        return (stage, step) -> {
+            Lab lab = stage.cell().lab();
+            Answer answer = new AgentApi(lab, host).vmClass(lab.plan().uuidOf(vm), vmClass);
+            if (answer.status() != 200) {
+                throw new LabException(host + " does not take the class of " + vm + ": " + answer.body());
+            }
             return System.nanoTime();
         };
     }

@@ -10,6 +10,7 @@ import io.quorumfence.model.SelfFenceMemory;
 import io.quorumfence.model.VmId;
 import io.quorumfence.record.CellRecord;
 import java.util.List;
+import java.util.Set;
 
 /** Effects on this host or from it. */
 public sealed interface LocalCommand extends Command {
@@ -52,8 +53,16 @@ public sealed interface LocalCommand extends Command {
      */
     record StoreRecord(CellRecord record) implements LocalCommand {}
 
-    /** Self-fence: end every protected VM's process and verify; answered by VmsStopped. */
-    record StopVms(long deadlineNs) implements LocalCommand {
+    /**
+     * Self-fence: end every protected VM's process and verify; answered by VmsStopped.
+     *
+     * @param spared VMs of class ignore, which are neither ended nor looked for
+     */
+    record StopVms(long deadlineNs, Set<VmId> spared) implements LocalCommand {
+        public StopVms {
+            spared = Set.copyOf(spared);
+        }
+
         @Override
         public boolean wantsReasonFirst() {
             return true;
@@ -112,9 +121,21 @@ public sealed interface LocalCommand extends Command {
      * Go to the suspect over every configured address; answered by SshFinished.
      *
      * @param decidedNs when; what waited too long for its journal line, or in a paused process, is not carried out
+     * @param spared VMs of class ignore, which are neither ended nor looked for
      */
-    record FenceBySsh(long work, long attempt, HostId suspect, Incarnation life, FenceToken token, long decidedNs)
+    record FenceBySsh(
+            long work,
+            long attempt,
+            HostId suspect,
+            Incarnation life,
+            FenceToken token,
+            long decidedNs,
+            Set<VmId> spared)
             implements LocalCommand {
+        public FenceBySsh {
+            spared = Set.copyOf(spared);
+        }
+
         @Override
         public boolean needsFlush() {
             return true;

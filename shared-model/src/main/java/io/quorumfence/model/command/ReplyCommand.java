@@ -9,6 +9,7 @@ import io.quorumfence.model.ReplyId;
 import io.quorumfence.model.SelfFenceAction;
 import io.quorumfence.model.ShellAnswer;
 import io.quorumfence.model.VmId;
+import java.util.List;
 
 /** Answers to requests, one each. */
 public sealed interface ReplyCommand extends Command {
@@ -77,6 +78,23 @@ public sealed interface ReplyCommand extends Command {
 
     /** The operator's word was taken; whether it leads to a proof, the record shows. */
     record ReplyConfirmed(ReplyId reply, HostId host, Incarnation life) implements ReplyCommand {
+        @Override
+        public boolean needsFlush() {
+            return true;
+        }
+    }
+
+    /**
+     * The class of the VM as the record has it.
+     *
+     * @param vmClass ignore, leaving or protected
+     * @param awaited hosts that may still leave it alone
+     */
+    record ReplyClass(ReplyId reply, VmId vm, String vmClass, List<HostId> awaited) implements ReplyCommand {
+        public ReplyClass {
+            awaited = List.copyOf(awaited);
+        }
+
         @Override
         public boolean needsFlush() {
             return true;

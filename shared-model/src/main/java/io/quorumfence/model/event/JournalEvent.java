@@ -110,6 +110,12 @@ public sealed interface JournalEvent {
 
     record StartForced(VmId vm, String what) implements JournalEvent {}
 
+    /** Somebody changed whether a VM is protected. */
+    record ClassDecided(VmId vm, String vmClass, String caller, String by, String why) implements JournalEvent {}
+
+    /** This life treats the VM as protected again, and the record knows it. */
+    record ProtectionHeard(VmId vm, long turn) implements JournalEvent {}
+
     record RequestRefused(String request, String code, String detail) implements JournalEvent {}
 
     record HostSaid(VmId vm, String answer, String detail) implements JournalEvent {}

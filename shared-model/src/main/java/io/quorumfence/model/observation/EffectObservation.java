@@ -42,10 +42,17 @@ public sealed interface EffectObservation extends Observation {
      *
      * @param verifiedGone every protected VM's process was verified gone
      * @param survivors VMs whose process could not be ended
+     * @param spared VMs that it neither ended nor looked for
      */
-    record VmsStopped(boolean verifiedGone, List<VmId> survivors) implements EffectObservation {
+    record VmsStopped(boolean verifiedGone, List<VmId> survivors, Set<VmId> spared) implements EffectObservation {
         public VmsStopped {
             survivors = List.copyOf(survivors);
+            spared = Set.copyOf(spared);
+        }
+
+        /** Of a run that looked for all VMs. */
+        public VmsStopped(boolean verifiedGone, List<VmId> survivors) {
+            this(verifiedGone, survivors, Set.of());
         }
     }
 

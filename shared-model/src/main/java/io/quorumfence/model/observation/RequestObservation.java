@@ -86,6 +86,15 @@ public sealed interface RequestObservation extends Observation {
             ReplyId reply, String caller, String by, String why, HostId host, Incarnation life, boolean overridesStorm)
             implements RequestObservation {}
 
+    /**
+     * Operator: this VM is of class ignore from now on, or protected again.
+     *
+     * @param caller name in the certificate of whoever called
+     * @param by the person, as that caller says
+     */
+    record ClassAsked(ReplyId reply, String caller, VmId vm, boolean ignore, String by, String why)
+            implements RequestObservation {}
+
     /** Operator or gate: what stands in the record now (a linearizable read). */
     record RecordAsked(ReplyId reply) implements RequestObservation {}
 

@@ -12,12 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The cell record as one agent shows it: a decided version, perhaps not the newest. */
 public record RecordView(
-        long version, List<HostId> members, List<RecordHost> hosts, List<ClaimView> claims, List<PermitView> permits) {
+        long version,
+        List<HostId> members,
+        List<RecordHost> hosts,
+        List<ClaimView> claims,
+        List<PermitView> permits,
+        List<Exempt> exempt) {
     public RecordView {
         members = List.copyOf(members);
         hosts = List.copyOf(hosts);
         claims = List.copyOf(claims);
         permits = List.copyOf(permits);
+        exempt = List.copyOf(exempt);
+    }
+
+    /** Why nobody gets a permit for the VM; empty when it is protected. */
+    public Optional<Exempt> exempt(VmId vm) {
+        return exempt.stream().filter(entry -> entry.vm().equals(vm)).findFirst();
     }
 
     /** The newest life of a host that joined. */
@@ -71,6 +82,13 @@ public record RecordView(
             @Nullable String rung,
             @Nullable String level,
             String evidence) {}
+
+    /** A VM that is not protected. */
+    public record Exempt(VmId vm, String vmClass, String by, String why, List<String> awaited) {
+        public Exempt {
+            awaited = List.copyOf(awaited);
+        }
+    }
 
     /** One permit of the record. */
     public record PermitView(

@@ -2,6 +2,7 @@ package io.quorumfence.agent.effect.local;
 
 import io.quorumfence.agent.probe.clock.NanoClock;
 import io.quorumfence.model.Incarnation;
+import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand.StopVms;
 import io.quorumfence.model.observation.EffectObservation.VmsStopped;
 import io.quorumfence.model.observation.Observation;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -62,7 +64,7 @@ public final class VmStopper implements AutoCloseable {
         Future<?> deadline = deadlines.schedule(() -> tellOverdue(answered), leftNs, TimeUnit.NANOSECONDS);
         try {
             lane.execute(() -> {
-                VmsStopped result = run();
+                VmsStopped result = run(command.spared());
                 deadline.cancel(false);
                 boolean late = !answered.compareAndSet(false, true);
                 LOG.info(
@@ -90,26 +92,26 @@ public final class VmStopper implements AutoCloseable {
         }
     }
 
-    private VmsStopped run() {
+    private VmsStopped run(Set<VmId> spared) {
         Optional<Incarnation> now = life.get();
         if (now.isEmpty()) {
             LOG.error("self-fence: this host has no incarnation");
             return NOT_VERIFIED;
         }
         try {
-            HelperAnswer answer = HelperAnswer.read(call(now.get()));
+            HelperAnswer answer = HelperAnswer.read(call(now.get(), spared));
             boolean gone = answer.verdict() == HelperAnswer.Verdict.CONFIRMED_DEAD && answer.isOf(now.get());
             if (!gone) {
                 LOG.error("self-fence: {} ({})", answer.verdict(), answer.reason());
             }
-            return new VmsStopped(gone, answer.survivors());
+            return new VmsStopped(gone, answer.survivors(), spared);
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("self-fence: no result of {}: {}", spec.program(), e.getMessage());
             return NOT_VERIFIED;
         }
     }
 
-    private String call(Incarnation now) throws IOException {
+    private String call(Incarnation now, Set<VmId> spared) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(spec.command());
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
@@ -117,7 +119,8 @@ public final class VmStopper implements AutoCloseable {
         Process process = builder.start();
         Future<?> limit = deadlines.schedule(process::destroyForcibly, HELPER_LIMIT_S, TimeUnit.SECONDS);
         try {
-            String request = "fence v1 boot=" + now.bootId() + " counter=" + now.counter() + " vms=all\n";
+            String request = "fence v1 boot=" + now.bootId() + " counter=" + now.counter() + " vms=all"
+                    + HelperLine.spares(spared) + "\n";
             process.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().close();
             String answer = read(process.getInputStream());

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,7 +41,7 @@ class VmStopperTest {
             Process vm = box.vm(FakeQemu.program(run, "qemu-system-fake"), VM);
             Incarnation life = storedLife(5);
             try (VmStopper stopper = inBox(box, life)) {
-                stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
+                stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos(), Set.of()));
                 assertThat(Await.<Observation>next(seen)).isEqualTo(new VmsStopped(true, List.of()));
                 assertThat(PidBox.endsSoon(vm)).isTrue();
             }
@@ -54,7 +55,7 @@ class VmStopperTest {
             Process vm = box.vm(FakeQemu.program(run, "qemu-system-fake"), VM);
             Incarnation old = new Incarnation(4, storedLife(5).bootId());
             try (VmStopper stopper = inBox(box, old)) {
-                stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
+                stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos(), Set.of()));
                 assertThat(Await.<Observation>next(seen)).isEqualTo(NOT_VERIFIED);
                 assertThat(vm.isAlive()).isTrue();
             }
@@ -64,7 +65,7 @@ class VmStopperTest {
     @Test
     void aMissingHelperVerifiesNothing() throws IOException {
         try (VmStopper stopper = with(run.resolve("none"))) {
-            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
+            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos(), Set.of()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(NOT_VERIFIED);
         }
     }
@@ -73,7 +74,7 @@ class VmStopperTest {
     void aHostWithoutIncarnationVerifiesNothing() {
         VmStopperSpec spec = new VmStopperSpec(run.resolve("none"), run, "", List.of());
         try (VmStopper stopper = new VmStopper(spec, Optional::empty, CLOCK, seen::add)) {
-            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
+            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos(), Set.of()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(NOT_VERIFIED);
         }
     }
@@ -83,7 +84,7 @@ class VmStopperTest {
         Path helper = script("while [ ! -e " + run.resolve("go") + " ]; do sleep 0.05; done; echo '"
                 + answer("confirmedDead", "") + "'");
         try (VmStopper stopper = with(helper)) {
-            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofMillis(300).toNanos()));
+            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofMillis(300).toNanos(), Set.of()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(NOT_VERIFIED);
             Files.createFile(run.resolve("go"));
             assertThat(Await.<Observation>next(seen)).isEqualTo(new VmsStopped(true, List.of()));
@@ -94,7 +95,7 @@ class VmStopperTest {
     void aSurvivorIsNamed() throws IOException {
         String vm = "{\"vm\":\"" + VM + "\",\"verdict\":\"stillAlive\",\"pid\":7,\"detail\":\"D\"}";
         try (VmStopper stopper = with(script("read request; echo '" + answer("stillAlive", vm) + "'"))) {
-            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
+            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos(), Set.of()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(new VmsStopped(false, List.of(VmId.of(VM))));
         }
     }
@@ -102,7 +103,7 @@ class VmStopperTest {
     @Test
     void aHalfAnswerVerifiesNothing() throws IOException {
         try (VmStopper stopper = with(script("read request; echo '{\"v\":1,\"bootId\":'"))) {
-            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos()));
+            stopper.stop(new StopVms(CLOCK.nowNs() + Duration.ofSeconds(8).toNanos(), Set.of()));
             assertThat(Await.<Observation>next(seen)).isEqualTo(NOT_VERIFIED);
         }
     }

@@ -28,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -345,7 +346,7 @@ class SshFencerTest {
     }
 
     private static FenceBySsh command(long attempt, Incarnation life) {
-        return new FenceBySsh(3, attempt, SUSPECT, life, new FenceToken(9), CLOCK.nowNs());
+        return new FenceBySsh(3, attempt, SUSPECT, life, new FenceToken(9), CLOCK.nowNs(), Set.of());
     }
 
     private void forceRealHelper(Sshd sshd) throws IOException {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -245,7 +246,7 @@ class SshVerdictTest {
                 seen.add(observation);
             }
         })) {
-            fencer.fence(new FenceBySsh(3, 1, SUSPECT, LIFE, new FenceToken(9), CLOCK.nowNs()));
+            fencer.fence(new FenceBySsh(3, 1, SUSPECT, LIFE, new FenceToken(9), CLOCK.nowNs(), Set.of()));
             return Await.next(result);
         }
     }
