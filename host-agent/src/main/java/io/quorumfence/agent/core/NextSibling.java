@@ -35,15 +35,15 @@ final class NextSibling {
      * In the order of the cell's configuration. Only who has promised: he judged the suspect silent himself, and speaks
      * for the claim.
      */
-    static List<HostId> candidates(AgentState s, FenceWork work) {
+    private static List<PeerView> candidates(AgentState s, FenceWork work) {
         CellRecord record = s.record().orElseThrow();
         return s.peers.values().stream()
-                .filter(peer -> work.promises.containsKey(peer.host) && peer.nonce > 0)
-                .map(peer -> peer.host)
-                .filter(host -> !host.equals(work.suspect)
-                        && !work.round.tried.contains(host)
-                        && !s.suspectedNs.containsKey(host)
-                        && isFree(record, host))
+                .filter(peer -> work.promises.containsKey(peer.host)
+                        && peer.nonce > 0
+                        && !peer.host.equals(work.suspect)
+                        && !work.round.tried.contains(peer.host)
+                        && !s.suspectedNs.containsKey(peer.host)
+                        && isFree(record, peer.host))
                 .toList();
     }
 
@@ -74,19 +74,19 @@ final class NextSibling {
 
     private static void next(AgentState s, FenceWork work, boolean mayAsk, long nowNs, Out out) {
         SiblingRound round = work.round;
-        Optional<HostId> first = candidates(s, work).stream().findFirst();
+        Optional<PeerView> first = candidates(s, work).stream().findFirst();
         if (first.isEmpty() || !mayAsk) {
             round.end();
             Ladder.verdict(s, work, SshVerdict.UNREACHABLE, "nobody who was asked reaches it", nowNs, out);
             return;
         }
-        HostId sibling = first.get();
+        HostId sibling = first.get().host;
         round.tried.add(sibling);
         round.asked = sibling;
         round.attempt = ++work.sshAttempt;
-        round.echo = s.peers.get(sibling).nonce;
-        round.askedNs = nowNs;
+        round.echo = first.get().nonce;
         round.heard = false;
+        round.earlierUntilNs = round.openUntilNs;
         round.openUntilNs = Math.max(round.openUntilNs, nowNs + lifeNs(s));
         work.sshStartedNs = nowNs;
         out.event(new JournalEvent.SiblingAsked(work.requireToken(), work.suspect, sibling, round.attempt));
@@ -121,7 +121,7 @@ final class NextSibling {
             }
             // A question that found another shell there may be delivered once more, and then begin something.
             if (answer.kind() != ShellAnswer.Kind.BUSY) {
-                work.round.openUntilNs = Timing.NEVER;
+                work.round.openUntilNs = work.round.earlierUntilNs;
             }
             ended(s, work, given.peer(), answer, nowNs, out);
         });
@@ -139,7 +139,7 @@ final class NextSibling {
         Ladder.verdict(s, work, answer.verdict(), "by " + sibling + ": " + answer.detail(), nowNs, out);
     }
 
-    /** Not at the end of the patience with the whole question: whoever got it goes on, and is heard out. */
+    /** Who has said that his shell is at work is heard out: one lost repetition of the question is no end of it. */
     static void failed(AgentState s, PeerObservation.ShellCallFailed failed, long nowNs, Out out) {
         Declaration.byId(s, failed.work()).ifPresent(work -> {
             if (isAwaited(work, failed.peer(), failed.attempt()) && !work.round.heard) {

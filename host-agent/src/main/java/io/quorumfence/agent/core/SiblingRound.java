@@ -15,7 +15,6 @@ final class SiblingRound {
 
     long attempt;
     long echo;
-    long askedNs;
     long repeatedNs;
     /** The sibling has said that it is at work. */
     boolean heard;
@@ -23,6 +22,8 @@ final class SiblingRound {
     final Set<HostId> tried = new HashSet<>();
     /** Until then a shell that was asked for may be at work, whatever became of its answer. */
     long openUntilNs = Timing.NEVER;
+    /** The same without the question that is out now: of those before whose answers were lost. */
+    long earlierUntilNs = Timing.NEVER;
 
     SiblingRound copy() {
         SiblingRound twin = new SiblingRound();
@@ -30,11 +31,11 @@ final class SiblingRound {
         twin.asked = asked;
         twin.attempt = attempt;
         twin.echo = echo;
-        twin.askedNs = askedNs;
         twin.repeatedNs = repeatedNs;
         twin.heard = heard;
         twin.tried.addAll(tried);
         twin.openUntilNs = openUntilNs;
+        twin.earlierUntilNs = earlierUntilNs;
         return twin;
     }
 
@@ -43,7 +44,7 @@ final class SiblingRound {
     }
 
     boolean mayRun(long nowNs) {
-        return asked != null || nowNs < openUntilNs;
+        return nowNs < openUntilNs;
     }
 
     void begin() {

@@ -132,8 +132,8 @@ class PeerJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "verdict | 'DEAD' | field 'verdict' must be one of [CONFIRMED_DEAD, STILL_ALIVE, UNREACHABLE, AMBIGUOUS],"
-                        + " not 'DEAD'",
+                "verdict | 'DEAD' | field 'verdict' must be one of [CONFIRMED_DEAD, STILL_ALIVE, UNREACHABLE, "
+                        + "AMBIGUOUS], not 'DEAD'",
                 "attempt | 5      | it answers another question, about attempt 5 of token 41",
                 "echo    | 5      | it answers another question, about attempt 4 of token 41",
                 "ended   | [1]    | field 'ended' must be a list of up to 4096 UUIDs, each once, not '[1]'"

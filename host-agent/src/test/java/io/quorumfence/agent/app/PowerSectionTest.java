@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The sections power, ladder and profiles: what is wrong is said in one line, with the key, the limit and what to do. */
+/** The sections power, ladder and profiles: what is wrong is said in one line that names the key. */
 class PowerSectionTest {
     private static final HostId H1 = new HostId("h1");
     private static final String DEVICE = "{agent: fence_ipmilan, parameters: {ip: 10.0.0.1}}";
@@ -38,9 +38,12 @@ class PowerSectionTest {
                 "{timeout: 100ms} | power.timeout",
                 "{check: 1s} | power.check",
                 "{agents: sbin} | power.agents: 'sbin' must be an absolute path",
-                "{hosts: [{host: h9, levels: LEVEL}]} | power.hosts[0].host: 'h9' is not among members, which are [h1, h2]",
-                "{hosts: [{host: h1, levels: LEVEL}, {host: h1, levels: LEVEL}]} | power.hosts[1].host: 'h1' is there twice",
-                "{hosts: [{host: h1, levels: LEVEL}, {host: h2, levels: LEVEL}]} | fence_ipmilan with the same parameters",
+                "{hosts: [{host: h9, levels: LEVEL}]}"
+                        + " | power.hosts[0].host: 'h9' is not among members, which are [h1, h2]",
+                "{hosts: [{host: h1, levels: LEVEL}, {host: h1, levels: LEVEL}]}"
+                        + " | power.hosts[1].host: 'h1' is there twice",
+                "{hosts: [{host: h1, levels: LEVEL}, {host: h2, levels: LEVEL}]}"
+                        + " | fence_ipmilan with the same parameters",
                 "{hosts: [{host: h1, levels: []}]} | power.hosts[0].levels: 0 entries, must be 1 to 4",
                 "{hosts: [{host: h1, levels: [{devices: []}]}]} | levels[0].devices: 0 entries, must be 1 to 8",
                 "{hosts: [{host: h1, levels: [{devices: [{agent: /bin/sh}]}]}]} | must be the name of a fence agent",
@@ -54,7 +57,8 @@ class PowerSectionTest {
                         + " | parameters.missing_as_off: must be left out",
                 "{hosts: [{host: h1, levels: [{devices: [{agent: fence_x, passwordFile: secret}]}]}]}"
                         + " | passwordFile: 'secret' must be an absolute path",
-                "{hosts: [{host: h1, levels: [{devices: [{agent: fence_x, passwordFile: /s, passwordCommand: [/c]}]}]}]}"
+                "{hosts: [{host: h1, levels: [{devices: [{agent: fence_x, passwordFile: /s,"
+                        + " passwordCommand: [/c]}]}]}]}"
                         + " | passwordCommand: goes not with passwordFile",
                 "{fligth: 1s} | did you mean 'flight'?"
             })

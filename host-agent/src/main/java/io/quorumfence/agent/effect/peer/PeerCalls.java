@@ -22,9 +22,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks peers for opinions, promises and their shells over mutual TLS, by every plane. The peer's certificate must carry the wanted
- * host's id as a DNS name, although the connection is made to an address: two hosts that swapped addresses must not
- * answer for each other. (An id with an underscore is not a DNS name; Java refuses it, and so the call fails.)
+ * Asks peers for opinions, promises and their shells over mutual TLS, by every plane. The peer's certificate must
+ * carry the wanted host's id as a DNS name, although the connection is made to an address: two hosts that swapped
+ * addresses must not answer for each other. (An id with an underscore is not a DNS name; Java refuses it, and so the
+ * call fails.)
  *
  * <p>Each question ends in one observation, an answer or {@link PeerObservation.PeerCallFailed}, except when another
  * question of the same peer, work and kind replaces it: at most one of these is in flight, the same question asked
