@@ -13,9 +13,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -47,6 +49,8 @@ public final class FakeAgent implements AutoCloseable {
     public volatile @Nullable Consumer<HttpServerRequest> override;
     /** Paths that are never answered. */
     public volatile String hangsOn = "none";
+    /** What operators said to it; the first word to any of them becomes the proof. */
+    public final Queue<JsonObject> words = new ConcurrentLinkedQueue<>();
     /** Changes the status before it is sent. */
     public volatile UnaryOperator<JsonObject> statusEdit = UnaryOperator.identity();
 

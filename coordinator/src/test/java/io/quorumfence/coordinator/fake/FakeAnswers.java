@@ -26,6 +26,10 @@ final class FakeAnswers {
             send(request, 200, agent.statusEdit.apply(FakeStatus.of(agent, cell)));
         } else if (path.matches("/v1/vms/[^/]+/absence")) {
             send(request, 200, absence(agent, VmId.of(part(path))));
+        } else if (path.matches("/v1/hosts/[^/]+/confirm-dead")) {
+            agent.words.add(body);
+            cell.provenByOperator(part(path), agent.host().value(), body.getString("by"), body.getString("why"));
+            send(request, 202, new JsonObject());
         } else if (path.equals("/v1/permits")) {
             Granted one = grant(cell, body);
             send(request, one.status(), one.body());

@@ -80,17 +80,22 @@ public final class FakeCell implements AutoCloseable {
 
     /** A sibling has claimed the host and proven its end by time. */
     public void provenByTime(String host, String claimer) {
+        proven(host, claimer, new Proof(Rung.TIME, ProofLevel.VMS_GONE, "silent for 15020 ms"));
+    }
+
+    /** A sibling has claimed the host and made an operator's word its proof. */
+    public void provenByOperator(String host, String claimer, String by, String why) {
+        proven(host, claimer, new Proof(Rung.OPERATOR, ProofLevel.VMS_GONE, by + ": " + why));
+    }
+
+    private synchronized void proven(String host, String claimer, Proof proof) {
         HostEntry suspect = record().host(new HostId(host)).orElseThrow();
         Incarnation claimerLife = agent(claimer).life();
         apply(new RecordChange.OpenClaim(
                 suspect.host(), suspect.incarnation(), new HostId(claimer), claimerLife, Set.of(), 9));
         record().claims()
                 .forEach(claim -> apply(new RecordChange.Prove(
-                        claim.token(),
-                        new HostId(claimer),
-                        claimerLife,
-                        record().epoch(),
-                        new Proof(Rung.TIME, ProofLevel.VMS_GONE, "silent for 15020 ms"))));
+                        claim.token(), new HostId(claimer), claimerLife, record().epoch(), proof)));
     }
 
     public void run(String host, VmId vm) {

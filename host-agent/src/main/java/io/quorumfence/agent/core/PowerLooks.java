@@ -144,11 +144,10 @@ final class PowerLooks {
     /** Since when a device is known to say off of this very life, of which there was no sign since it was asked. */
     static OptionalLong offSince(AgentState s, HostId host, Incarnation life) {
         Look look = s.powerLooks.silent.get(host);
-        boolean holds = look != null
-                && look.offNs() > Timing.NEVER
-                && look.life().equals(life)
-                && signNs(s, host, life) <= look.askedNs();
-        return holds ? OptionalLong.of(look.offNs()) : OptionalLong.empty();
+        if (look == null || look.offNs() == Timing.NEVER || !look.life().equals(life)) {
+            return OptionalLong.empty();
+        }
+        return signNs(s, host, life) <= look.askedNs() ? OptionalLong.of(look.offNs()) : OptionalLong.empty();
     }
 
     private void heardOn(HostId host) {

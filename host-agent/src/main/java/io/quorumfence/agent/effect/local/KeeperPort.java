@@ -112,8 +112,8 @@ public final class KeeperPort {
     }
 
     /**
-     * Leaves for the fence helper when the core last took a step, and when it went on after its last pause: a paused agent
-     * is told from one that is cut off.
+     * Leaves for the fence helper when the core last took a step, and when it went on after its last pause: a paused
+     * agent is told from one that is cut off.
      */
     public void pulse(long movedNs, long awakeNs) {
         // Before the step that ended the pause shows: between the two the agent would look as if it had never paused.

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The real hook against the real socket; the core behind it is played. Without its last look at the barrier, without the
- * word that it leaves when no agent runs, and with break-glass that is not used up, the test of each was red.
+ * The real hook against the real socket; the core behind it is played. Without its last look at the barrier, without
+ * the word that it leaves when no agent runs, and with break-glass that is not used up, the test of each was red.
  */
 class HookProgramTest {
     private static final VmId VM = VmId.of("5f000000-0000-4000-8000-00000000abcd");
