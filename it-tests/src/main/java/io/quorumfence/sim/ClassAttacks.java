@@ -75,8 +75,8 @@ final class ClassAttacks {
         if (!(reply instanceof ReplyCommand.ReplyPermit got)) {
             return reply instanceof ReplyCommand.ReplyRefused no ? no.code() : "no answer";
         }
-        ReplyCommand redeemed =
-                stage.ask(2, id -> new RequestObservation.RedeemAsked(id, got.permit().id(), vm));
+        ReplyCommand redeemed = stage.ask(
+                2, id -> new RequestObservation.RedeemAsked(id, got.permit().id(), vm));
         if (redeemed instanceof ReplyCommand.ReplyPermit) {
             stage.h(2).vms.start(vm, 0, 0);
             stage.run(500);

@@ -138,7 +138,8 @@ final class LeaseAttacks {
         stage.await(20_000, () -> target.tmpfs.joined && !old.equals(target.tmpfs.life));
         stage.vmOn(3);
         target.sshOpen = true;
-        stage.cell.ssh.fence(stage.h(1), new LocalCommand.FenceBySsh(9, 1, target.id, old, new FenceToken(1), 0, Set.of()));
+        stage.cell.ssh.fence(
+                stage.h(1), new LocalCommand.FenceBySsh(9, 1, target.id, old, new FenceToken(1), 0, Set.of()));
         stage.run(3_000);
         stage.must(stage.vmRunsOn(3), "I5", "a kill meant for life " + old.counter() + " struck the next one");
         return stage.verdict();

@@ -151,7 +151,8 @@ final class RecordWatch {
         boolean sameBoot =
                 host.powered && host.bootId.equals(claim.incarnation().bootId());
         boolean runs = host.vms.all().stream()
-                .filter(vm -> proof.level() == ProofLevel.HOST_GONE || now.exemption(vm).isEmpty())
+                .filter(vm -> proof.level() == ProofLevel.HOST_GONE
+                        || now.exemption(vm).isEmpty())
                 .anyMatch(vm -> oracle.lifeOf(host, vm) <= counter);
         if (sameBoot && runs) {
             oracle.broken(

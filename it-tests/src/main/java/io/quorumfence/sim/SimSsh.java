@@ -40,15 +40,11 @@ final class SimSsh {
         }
         // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
         from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS, Set.of()));
-        target.after(
-                cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command, answer));
+        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command, answer));
     }
 
     private void onTarget(
-            SimHost from,
-            SimHost target,
-            LocalCommand.FenceBySsh command,
-            BiConsumer<SshVerdict, Set<VmId>> answer) {
+            SimHost from, SimHost target, LocalCommand.FenceBySsh command, BiConsumer<SshVerdict, Set<VmId>> answer) {
         Incarnation life = command.life();
         FenceToken token = command.token();
         if (isAnotherLife(target, life, answer)) {

@@ -23,8 +23,8 @@ public record Exemption(
     public Exemption {
         heard = Collections.unmodifiableMap(new TreeMap<>(heard));
         if (by.isBlank() || by.length() > BY_MAX || why.length() > WHY_MAX) {
-            throw new IllegalArgumentException("an exemption names who wants it in 1 to " + BY_MAX
-                    + " characters, and why in at most " + WHY_MAX);
+            throw new IllegalArgumentException(
+                    "an exemption names who wants it in 1 to " + BY_MAX + " characters, and why in at most " + WHY_MAX);
         }
         if (!leaving && !heard.isEmpty()) {
             throw new IllegalArgumentException("VM " + vm + " is exempt, and hosts have heard that it is not");

@@ -70,18 +70,7 @@ public record CellRecord(
             List<Claim> claims,
             List<Permit> permits,
             long nextNumber) {
-        this(
-                cell,
-                version,
-                membership,
-                members,
-                storages,
-                goneHistory,
-                hosts,
-                claims,
-                permits,
-                nextNumber,
-                List.of());
+        this(cell, version, membership, members, storages, goneHistory, hosts, claims, permits, nextNumber, List.of());
     }
 
     /** What {@code storage-init} writes: members and storages, nobody joined. */
@@ -220,7 +209,17 @@ public record CellRecord(
     /** The same content under another version number: several changes may go into one version. */
     public CellRecord withVersion(long number) {
         return new CellRecord(
-                cell, number, membership, members, storages, goneHistory, hosts, claims, permits, nextNumber, exemptions);
+                cell,
+                number,
+                membership,
+                members,
+                storages,
+                goneHistory,
+                hosts,
+                claims,
+                permits,
+                nextNumber,
+                exemptions);
     }
 
     /** Where a change writes the next version. */

@@ -126,7 +126,9 @@ final class ExemptionRules {
         Optional<Exemption> entry = record.exemption(vm);
         return entry.isEmpty()
                 || isProvenBefore(proven, entry.get())
-                || proven.proof().filter(proof -> proof.level() == ProofLevel.HOST_GONE).isPresent();
+                || proven.proof()
+                        .filter(proof -> proof.level() == ProofLevel.HOST_GONE)
+                        .isPresent();
     }
 
     /** Why nobody gets a permit for the VM; empty when it is protected. */

@@ -40,8 +40,8 @@ final class RecordReader {
         if (exempting) {
             long format = from.number();
             if (format != RecordWriter.EXEMPTING) {
-                throw new MalformedException("the record speaks format " + format + ", this agent knows up to "
-                        + RecordWriter.EXEMPTING);
+                throw new MalformedException(
+                        "the record speaks format " + format + ", this agent knows up to " + RecordWriter.EXEMPTING);
             }
             cell = from.text();
         }
@@ -56,9 +56,7 @@ final class RecordReader {
                 listOver(base.map(CellRecord::claims).orElse(List.of()), this::claim),
                 listOver(base.map(CellRecord::permits).orElse(List.of()), this::permit),
                 from.number(),
-                exempting
-                        ? listOver(base.map(CellRecord::exemptions).orElse(List.of()), this::exemption)
-                        : List.of());
+                exempting ? listOver(base.map(CellRecord::exemptions).orElse(List.of()), this::exemption) : List.of());
     }
 
     private <T> List<T> list(Supplier<T> read) {

@@ -54,7 +54,8 @@ class RecordFormatTest {
         Ballot any = Ballot.ZERO.next(0);
         for (CellRecord decided : List.of(plain, ignored, leaving)) {
             for (CellRecord next : List.of(plain, ignored, leaving)) {
-                BallotBlock block = new BallotBlock(decided, any, any, Optional.of(next.withVersion(decided.version() + 1)));
+                BallotBlock block =
+                        new BallotBlock(decided, any, any, Optional.of(next.withVersion(decided.version() + 1)));
                 assertThat(read(written(block))).isEqualTo(block);
             }
         }

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 final class VmClasses {
     private static final Logger LOG = LoggerFactory.getLogger("io.quorumfence.decisions");
     private static final Set<String> CLASSES = Set.of("ignore", "protected");
-    private static final String FORM = "the body must be {\"class\": ignore or protected, \"by\": who, \"why\": the reason}";
+    private static final String FORM =
+            "the body must be {\"class\": ignore or protected, \"by\": who, \"why\": the reason}";
 
     private VmClasses() {}
 
@@ -70,7 +71,8 @@ final class VmClasses {
         }
         List<CellView> views = views(request, gate);
         if (views.size() != 1) {
-            Reply.badRequest("add ?cell= with the name of one cell of this coordinator").send(request);
+            Reply.badRequest("add ?cell= with the name of one cell of this coordinator")
+                    .send(request);
             return;
         }
         CellView view = views.get(0);

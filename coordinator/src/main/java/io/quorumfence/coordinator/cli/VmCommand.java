@@ -40,7 +40,10 @@ final class VmCommand implements Runnable {
 
     private static String awaited(JsonObject entry) {
         JsonArray hosts = entry.getJsonArray("awaited", new JsonArray());
-        return hosts.isEmpty() ? "" : "waits for " + String.join(", ", hosts.stream().map(String::valueOf).toList());
+        return hosts.isEmpty()
+                ? ""
+                : "waits for "
+                        + String.join(", ", hosts.stream().map(String::valueOf).toList());
     }
 
     /** All others are protected. */
@@ -120,15 +123,12 @@ final class VmCommand implements Runnable {
                     new JsonObject().put("class", vmClass).put("by", by).put("why", why);
             CoordinatorClient.Answer answer = parent.qf.client().post(path, body, Duration.ZERO);
             if (answer.status() == 409) {
-                throw new CliFault(
-                        Exit.REFUSED, "NOT changed: " + answer.text("code") + ": " + answer.text("detail"));
+                throw new CliFault(Exit.REFUSED, "NOT changed: " + answer.text("code") + ": " + answer.text("detail"));
             }
             if (answer.status() != 200) {
                 throw CoordinatorClient.fault(answer);
             }
-            parent.qf
-                    .out()
-                    .println(parent.qf.wantsJson() ? answer.body().encodePrettily() : line(answer.body()));
+            parent.qf.out().println(parent.qf.wantsJson() ? answer.body().encodePrettily() : line(answer.body()));
             parent.qf.out().flush();
         }
 

@@ -80,7 +80,10 @@ final class Judge {
                         "VM " + entry.vm() + " is of class " + entry.vmClass() + ", by " + entry.by() + ": "
                                 + entry.why()
                                 + (entry.awaited().isEmpty() ? "" : "; waits for hosts " + entry.awaited()),
-                        List.of()));
+                        List.of(Evidence.of(
+                                Evidence.RECORD,
+                                question.lastHost(),
+                                "class " + entry.vmClass() + " in record version " + record.version()))));
     }
 
     private static Optional<Finding> strangers(StartQuestion question, CellView view) {

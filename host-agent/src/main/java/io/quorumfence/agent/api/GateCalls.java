@@ -1,8 +1,8 @@
 package io.quorumfence.agent.api;
 
 import io.quorumfence.model.Exemption;
-import io.quorumfence.model.HostId;
 import io.quorumfence.model.FenceToken;
+import io.quorumfence.model.HostId;
 import io.quorumfence.model.Incarnation;
 import io.quorumfence.model.Permit;
 import io.quorumfence.model.ReplyId;
@@ -120,8 +120,7 @@ final class GateCalls {
                 : Optional.empty();
     }
 
-    static RequestObservation vmClass(ReplyId reply, String caller, String vm, JsonObject body)
-            throws MalformedJson {
+    static RequestObservation vmClass(ReplyId reply, String caller, String vm, JsonObject body) throws MalformedJson {
         Fields fields = Fields.of(body).only("class", "by", "why");
         String vmClass = fields.text("class", 20);
         if (!vmClass.equals("ignore") && !vmClass.equals("protected")) {
@@ -141,7 +140,9 @@ final class GateCalls {
                 ? Optional.of(Answer.ok(new JsonObject()
                         .put("vm", now.vm().toString())
                         .put("class", now.vmClass())
-                        .put("awaited", now.awaited().stream().map(HostId::value).toList())))
+                        .put(
+                                "awaited",
+                                now.awaited().stream().map(HostId::value).toList())))
                 : Optional.empty();
     }
 

@@ -40,8 +40,7 @@ final class ClassDesk {
             return;
         }
         for (Exemption entry : record.exemptions()) {
-            RecordChange heard =
-                    new RecordChange.HearProtected(entry.vm(), entry.turn(), s.self(), s.requireLife());
+            RecordChange heard = new RecordChange.HearProtected(entry.vm(), entry.turn(), s.self(), s.requireLife());
             boolean due = entry.leaving() && heard.applyTo(record) instanceof ChangeResult.Applied;
             if (due && s.permits.hearing.add(entry.turn())) {
                 RecordDesk.submit(s, heard, new Pending.HearWanted(entry.vm(), entry.turn()), nowNs);

@@ -69,7 +69,9 @@ final class RecordReport {
         json.put(
                 "awaited",
                 entry.leaving()
-                        ? record.awaitedFor(entry).stream().map(Object::toString).toList()
+                        ? record.awaitedFor(entry).stream()
+                                .map(Object::toString)
+                                .toList()
                         : List.of());
         return json;
     }

@@ -35,7 +35,8 @@ public final class AgentApi {
 
     /** The operator's wish about a VM. */
     public Answer vmClass(String vm, String vmClass) {
-        return http.post("/v1/vms/" + vm + "/class", Map.of("class", vmClass, "by", "scenario", "why", "it wants it"), ACT);
+        return http.post(
+                "/v1/vms/" + vm + "/class", Map.of("class", vmClass, "by", "scenario", "why", "it wants it"), ACT);
     }
 
     public Answer end(String permit, String reason) {

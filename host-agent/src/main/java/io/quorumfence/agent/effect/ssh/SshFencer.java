@@ -134,7 +134,8 @@ public final class SshFencer implements AutoCloseable {
     /** The ids go by standard input, never on a command line that a pattern or another user could see. */
     private static String request(FenceBySsh command) {
         return "fence v1 boot=" + command.life().bootId() + " counter="
-                + command.life().counter() + " token=" + command.token() + " vms=all" + HelperLine.spares(command.spared()) + "\n";
+                + command.life().counter() + " token=" + command.token() + " vms=all"
+                + HelperLine.spares(command.spared()) + "\n";
     }
 
     private void finish(FenceBySsh command, long startedNs, FenceVerdict verdict, List<AddressResult> results) {
