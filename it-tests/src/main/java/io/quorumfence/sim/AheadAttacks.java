@@ -46,7 +46,8 @@ final class AheadAttacks {
                 .forEach(storage -> storage.land(
                         from,
                         new StorageCommand.BallotRound(storage.id, 0, BallotBlock.of(record)),
-                        stage.cell.time.nowNs()));
+                        stage.cell.time.nowNs(),
+                        from.agent.process()));
     }
 
     private static CellRecord next(CellRecord r, int membership, List<Claim> claims) {

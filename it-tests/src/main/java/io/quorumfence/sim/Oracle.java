@@ -2,6 +2,7 @@ package io.quorumfence.sim;
 
 import io.quorumfence.agent.core.AgentFacts;
 import io.quorumfence.agent.core.AgentState;
+import io.quorumfence.model.Ack;
 import io.quorumfence.model.AckRequest;
 import io.quorumfence.model.Beat;
 import io.quorumfence.model.Claim;
@@ -215,7 +216,14 @@ final class Oracle {
         if (request.phase() == HostPhase.JOINED
                 && from.powered
                 && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs(), isWitness(by));
+            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs(), isWitness(by) && request.echo() > 0);
+        }
+    }
+
+    /** What echoes nothing is a sign of life to those that acknowledge it: not to who is bound by a claim (rule 18). */
+    void answered(SimHost by, Ack ack) {
+        if (ack.kind() == Ack.Kind.ACKNOWLEDGED) {
+            sightings.acknowledged(cell.host(ack.to()).index, by.index, cell.time.nowNs());
         }
     }
 

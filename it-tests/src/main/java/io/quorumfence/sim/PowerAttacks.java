@@ -45,6 +45,7 @@ final class PowerAttacks {
                 new Attack("POWERAWAY", "a device is away for a minute", PowerAttacks::away),
                 new Attack("POWERHELDUP", "a holder is paused over the end of a call", PowerAttacks::heldUp),
                 new Attack("POWERWIRED", "a device is configured as that of a host that is off", PowerAttacks::wired),
+                new Attack("POWERDISARM", "a holder's reaction is switched off", PowerAttacks::disarmed),
                 new Attack("POWERPAUSE", "an agent is paused for half its lease", PowerAttacks::paused),
                 new Attack("POWERLOCK", "a holder's agent restarts, its locks are lost", () -> restart(true)));
     }
@@ -207,6 +208,20 @@ final class PowerAttacks {
         boolean proven = stage.await(takeoverMs + 300, () -> stage.isProven(3));
         stage.must(proven, "I7", "a silent device holds the time rung up");
         stage.must(!isProvenByPower(stage), "PROOF", "a silent device proves");
+        return stage.verdict();
+    }
+
+    /** Rule 9 against an operator: the holder's own end is enforced until nothing of it can strike any more. */
+    private static String disarmed() {
+        Stage stage = stage(3, STOP_VMS, Duration.ofSeconds(3)).vmOn(3);
+        stage.cell.power.late = 1;
+        stage.isolate(3, 1);
+        SimHost holder = intended(stage);
+        ReactionAttacks.switched(stage, holder.index + 1, false);
+        stage.await(20_000, () -> !isIntended(stage) || !holder.keeper.isBounded());
+        stage.must(!isIntended(stage), "POWER", holder.id + " may be switching h3 off, and nothing ends it");
+        stage.must(
+                stage.await(10_000, () -> !holder.keeper.isBounded()), "DISARM", "the holder's expiry is never lifted");
         return stage.verdict();
     }
 

@@ -10,6 +10,7 @@ final class PowerMutants {
         return List.of(
                 offWithoutAnIntent(),
                 holdersUnbound(),
+                holdersDisarm(),
                 firstStatusProves(),
                 flightOfAnOffIgnored(),
                 processOfAnOffIgnored(),
@@ -35,6 +36,12 @@ final class PowerMutants {
                 .core("PowerRung.java", "return s.arming.published() && s.keeperFeeding;", "return s.keeperFeeding;")
                 .core("ArmingRules.java", "|| PowerIntents.bindThisHost(s);", ";")
                 .shownBy("POWERALIVE");
+    }
+
+    private static Mutant holdersDisarm() {
+        return Mutant.of("power-holders-disarm", "9")
+                .core("ArmingRules.java", " && !PowerIntents.bindThisHost(s)) {", ") {")
+                .shownBy("POWERDISARM");
     }
 
     private static Mutant firstStatusProves() {

@@ -94,7 +94,7 @@ final class ReactionAttacks {
         return stage.verdict();
     }
 
-    private static void switched(Stage stage, int number, boolean on) {
+    static void switched(Stage stage, int number, boolean on) {
         SimHost host = stage.h(number);
         host.handled = true;
         stage.ask(number, id -> new RequestObservation.ReactionAsked(id, on, "an operator"));

@@ -10,6 +10,8 @@ final class Sightings {
     private final long suspectNs;
     private final long[][] landed;
     private final long[][] heard;
+    /** The newest request that reached a peer, whatever it was to it. */
+    private final long[][] request;
     /** The last moment at which a witness had just seen it: a storage majority or a host majority. */
     private final long[] last;
 
@@ -22,6 +24,7 @@ final class Sightings {
         this.suspectNs = suspectNs;
         landed = new long[hosts][storages];
         heard = new long[hosts][hosts];
+        request = new long[hosts][hosts];
         last = new long[hosts];
         since = new long[hosts];
         visible = new long[hosts];
@@ -34,6 +37,7 @@ final class Sightings {
     void forget(int host) {
         Arrays.fill(landed[host], NEVER);
         Arrays.fill(heard[host], NEVER);
+        Arrays.fill(request[host], NEVER);
         last[host] = NEVER;
         since[host] = Long.MAX_VALUE;
         visible[host] = NEVER;
@@ -48,9 +52,15 @@ final class Sightings {
     /** A peer heard a request; it is a sign of the moment at which it was sent. */
     void heard(int host, int by, long sentNs, long nowNs, boolean byWitness) {
         any[host] = Math.max(any[host], sentNs);
+        request[host][by] = Math.max(request[host][by], sentNs);
         if (byWitness) {
             note(host, heard[host], by, sentNs, nowNs);
         }
+    }
+
+    /** A peer acknowledged the newest request that it heard. */
+    void acknowledged(int host, int by, long nowNs) {
+        note(host, heard[host], by, request[host][by], nowNs);
     }
 
     private void note(int host, long[] signs, int where, long sentNs, long nowNs) {

@@ -45,6 +45,7 @@ final class SimEffects {
             host.keeper.set(c.counter(), c.expiryNs());
             host.tmpfs.leaseEndNs = c.leaseEndNs();
         } else if (command instanceof PeerCommand.SendAck c) {
+            cell.oracle.answered(host, c.ack());
             cell.network.send(host, c);
         } else if (command instanceof StorageCommand c) {
             promisesWhatIs(host, c);

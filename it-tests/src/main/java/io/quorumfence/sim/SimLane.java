@@ -148,7 +148,7 @@ final class SimLane {
         op = null;
         if (last != null && !last.landed && SimStorage.writes(last.command) && host.cell.chance(0.5)) {
             long flight = host.cell.edgy(host.config.flight().toNanos());
-            host.cell.time.after(flight, () -> storage.land(host, last.command, last.sentNs));
+            host.cell.time.after(flight, () -> storage.land(host, last.command, last.sentNs, last.process));
         }
     }
 
@@ -191,7 +191,7 @@ final class SimLane {
             return;
         }
         mine.landed = true;
-        storage.land(host, mine.command, mine.sentNs);
+        storage.land(host, mine.command, mine.sentNs, mine.process);
         afterwards(() -> read(mine));
     }
 
@@ -199,7 +199,7 @@ final class SimLane {
         boolean lands = !mine.landed && SimStorage.writes(mine.command) && host.cell.chance(0.5);
         mine.landed = true;
         if (lands) {
-            storage.land(host, mine.command, mine.sentNs); // an error says nothing of what was written
+            storage.land(host, mine.command, mine.sentNs, mine.process); // an error says nothing of what was written
         }
         finish(mine, storage.failed(mine.command), false);
     }

@@ -9,6 +9,7 @@ import io.quorumfence.model.Slot;
 import io.quorumfence.model.StorageId;
 import io.quorumfence.model.command.StorageCommand;
 import io.quorumfence.model.observation.StorageObservation;
+import io.quorumfence.quorum.Quorum;
 import io.quorumfence.record.BallotBlock;
 import io.quorumfence.record.CellRecord;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ final class SimStorage {
 
     private final Map<Mailbox, Slot<MailEntry>> mail = new LinkedHashMap<>();
     private final Map<HostId, Slot<BallotBlock>> ballots = new LinkedHashMap<>();
+    /** Which process of its host wrote the ballot block. */
+    private final Map<HostId, Integer> writers = new HashMap<>();
     /** Whose beat nobody can read here, whatever is written. */
     private final Set<HostId> damaged = new HashSet<>();
 
@@ -51,8 +54,8 @@ final class SimStorage {
         members.forEach(host -> ballots.put(host, Slot.of(BallotBlock.of(first))));
     }
 
-    /** The write half of an operation, sent at a true time; nothing for a read. */
-    void land(SimHost from, StorageCommand command, long sentNs) {
+    /** The write half of an operation, sent at a true time by a process of its host; nothing for a read. */
+    void land(SimHost from, StorageCommand command, long sentNs, int process) {
         if (command instanceof StorageCommand.BeatRound c) {
             boolean late =
                     beat(from.id).filter(there -> there.isNewerThan(c.beat())).isPresent();
@@ -66,8 +69,9 @@ final class SimStorage {
                 cell.oracle.executeLanded(from, this, c.entry());
             }
         } else if (command instanceof StorageCommand.BallotRound c) {
-            overtaken(ballot(from.id).compareTo(c.block()) > 0, from, "ballot block");
+            overtaken(isTakenBack(from.id, c.block(), process), from, "ballot block");
             ballots.put(from.id, Slot.of(c.block()));
+            writers.put(from.id, process);
         }
     }
 
@@ -76,6 +80,22 @@ final class SimStorage {
         if (late) {
             cell.oracle.broken("LATE", "an old " + what + " of " + from.id + " lands over a newer one on " + id);
         }
+    }
+
+    /**
+     * A later process of the host reads a majority first, and may write over what an earlier one had brought to fewer
+     * storages than that; nothing was counted on it.
+     */
+    private boolean isTakenBack(HostId host, BallotBlock block, int process) {
+        BallotBlock there = ballot(host);
+        if (there.compareTo(block) <= 0) {
+            return false;
+        }
+        long holders = cell.storages().stream()
+                .filter(storage -> storage.ballot(host).compareTo(there) >= 0)
+                .count();
+        return process <= writers.getOrDefault(host, 0)
+                || holders >= Quorum.majority(cell.storages().size());
     }
 
     /** From now on the host's beats land here and cannot be read. */

@@ -34,7 +34,8 @@ final class ArmingRules {
             case DISARMING -> {
                 if (needed) {
                     go(s, Arming.State.ARMING, why(s), out);
-                } else if (onStorages(s) && onNetwork(s)) {
+                } else if (onStorages(s) && onNetwork(s) && !PowerIntents.bindThisHost(s)) {
+                    // Rule 9, also for an operator who disarms: who may be switching a host off ends by its own keeper.
                     s.arming.state = Arming.State.UNARMED;
                     ReactionRules.unarmed(s, nowNs, out);
                 }
