@@ -20,7 +20,8 @@ import java.util.Set;
  * <pre>
  * hosts known -> siblings, where the cell asks for them
  * -> some agent answers -> every answer readable -> record known -> this request's own permit
- * -> VM not protected -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
+ * -> VM not protected
+ * -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
  * </pre>
  *
  * Whatever is missing or unreadable refuses (I8); only the last check can lead to a permit.
