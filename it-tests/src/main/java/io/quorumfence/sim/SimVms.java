@@ -205,7 +205,7 @@ final class SimVms {
         }
     }
 
-    /** Ends every process but those of spared VMs; what is in D state stays, and so does a start that has no process yet. */
+    /** Ends all but spared VMs; what is in D state stays, and so does a start that has no process yet. */
     List<VmId> killAll(Set<VmId> spared) {
         List<VmId> doomed =
                 running.keySet().stream().filter(vm -> !spared.contains(vm)).toList();

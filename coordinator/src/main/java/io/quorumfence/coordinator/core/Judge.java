@@ -20,8 +20,8 @@ import java.util.Set;
  * <pre>
  * hosts known -> siblings, where the cell asks for them
  * -> some agent answers -> every answer readable -> record known -> this request's own permit
- * -> VM not protected -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it
- * -> destination fit -> last host
+ * -> VM not protected
+ * -> VM seen elsewhere -> somebody else's permit -> a silent host that may have it -> destination fit -> last host
  * </pre>
  *
  * Whatever is missing or unreadable refuses (I8); only the last check can lead to a permit.
@@ -81,7 +81,10 @@ final class Judge {
                         "VM " + entry.vm() + " is of class " + entry.vmClass() + ", by " + entry.by() + ": "
                                 + entry.why()
                                 + (entry.awaited().isEmpty() ? "" : "; waits for hosts " + entry.awaited()),
-                        List.of()));
+                        List.of(Evidence.of(
+                                Evidence.RECORD,
+                                question.lastHost(),
+                                "class " + entry.vmClass() + " in record version " + record.version()))));
     }
 
     private static Optional<Finding> strangers(StartQuestion question, CellView view) {

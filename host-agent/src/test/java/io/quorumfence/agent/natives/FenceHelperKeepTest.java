@@ -37,7 +37,9 @@ class FenceHelperKeepTest {
         String script = qemu + " -uuid " + vm + " >&2 & " + qemu + " -uuid " + kept + " >&2 & "
                 + "until [ $(cat /proc/*/comm | grep -c ^qemu-system-tes) = 2 ]; do :; done; "
                 + "echo '" + FenceHost.line(7, "all keep=" + kept) + "' | " + String.join(" ", host.command())
-                + "; cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'uuid [0-9a-f-]*' > " + alive;
+                + "; for p in $(grep -l ^qemu-system-tes /proc/[0-9]*/comm); do "
+                + "tr '\\0' ' ' < ${p%comm}cmdline; done > "
+                + alive;
         Process world =
                 litter.start("unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", script);
         Answer answer = FenceHost.answer(world);
