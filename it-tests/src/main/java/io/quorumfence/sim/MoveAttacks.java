@@ -27,7 +27,10 @@ final class MoveAttacks {
                 new Attack("MOVERESERVED", "a shell finds a host that only reserved", MoveAttacks::reserved),
                 new Attack("MOVERESTART", "the destination's agent restarts in the middle", MoveAttacks::restart),
                 new Attack("MOVEAGENTS", "both agents are down in the middle", MoveAttacks::agents),
-                new Attack("MOVESHELL", "a shell proves the source while the VM runs elsewhere", MoveAttacks::shell));
+                new Attack("MOVESHELL", "a shell proves the source while the VM runs elsewhere", MoveAttacks::shell),
+                new Attack("MOVENAMED", "a caller's permit has the name of a reservation", MoveAttacks::named),
+                new Attack("MOVELAST", "both hosts die while one only reserved", MoveAttacks::last),
+                new Attack("MOVECLASS", "a shell spares an ignored VM that has just come", MoveAttacks::spared));
     }
 
     private static Stage running(int hosts, SelfFenceAction action, boolean shells) {
@@ -277,6 +280,82 @@ final class MoveAttacks {
         stage.await(30_000, () -> stage.isProven(1));
         stage.must(!starts(stage, 3, 3_000), "I1", "h3 starts it");
         stage.must(stage.vmRunsOn(2) && isHeldBy(stage, 2), "I7", "h2 does not hold it any more");
+        return stage.verdict();
+    }
+
+    /** Of a reservation nothing begins, so it ends by time; of a caller's permit a start may hang in libvirt. */
+    private static String named() {
+        Stage stage = Stage.of(5, 1, SelfFenceAction.STOP_VMS).vmOn(1);
+        stage.powerOff(1);
+        stage.must(stage.await(30_000, () -> stage.isProven(1)), "I7", "h1 is not proven");
+        if (redeems(stage, 2, Permit.MOVE_CLAIM + "by-a-caller")) {
+            stage.h(2).vms.start(Stage.VM, SimCell.MILLI, 45_000 * SimCell.MILLI);
+            stage.run(40_000);
+            stage.must(open(stage) == 1, "I2", "a redeemed permit ends while its start is under way");
+            if (redeems(stage, 3, "once-more")) {
+                stage.h(3).vms.start(Stage.VM, SimCell.MILLI, 0);
+            }
+            stage.run(10_000);
+        }
+        return stage.verdict();
+    }
+
+    private static boolean redeems(Stage stage, int host, String requestId) {
+        PermitBasis proof =
+                new PermitBasis.ProvenClaim(stage.claimOn(1).orElseThrow().token());
+        ReplyCommand reply = stage.ask(
+                host,
+                id -> new RequestObservation.GrantAsked(
+                        id, requestId, Stage.VM, stage.h(1).id, stage.h(host).id, proof, 60_000));
+        return reply instanceof ReplyCommand.ReplyPermit got
+                && stage.ask(
+                                host,
+                                id -> new RequestObservation.RedeemAsked(
+                                        id, got.permit().id(), Stage.VM))
+                        instanceof ReplyCommand.ReplyPermit;
+    }
+
+    /** The caller knows of h1 only, and nothing of the VM was ever on h2. */
+    private static String last() {
+        Stage stage = running(5, SelfFenceAction.STOP_VMS, false);
+        ReplyCommand said = stage.ask(
+                2,
+                id -> new RequestObservation.StartAsked(
+                        id, Stage.VM, true, 0, stage.h(2).nowNs()));
+        stage.must(said instanceof ReplyCommand.ReplyAdmitted, "I7", "h2 says " + said);
+        stage.isolate(1, 1);
+        stage.run(1_500);
+        stage.isolate(2, 1);
+        boolean proven = stage.await(60_000, () -> stage.isProven(1) && stage.isProven(2));
+        stage.must(proven, "I7", "not both are proven");
+        stage.must(
+                isGranted(stage, 1),
+                "I7",
+                "nobody may start it: " + stage.record().permits());
+        return stage.verdict();
+    }
+
+    /** The proof of h2 does not speak of it, and no beat of h2 has named it yet. */
+    private static String spared() {
+        Stage stage = running(5, SelfFenceAction.STOP_VMS, true);
+        stage.h(1).sshOpen = false;
+        ReplyCommand said = stage.ask(
+                4, id -> new RequestObservation.ClassAsked(id, "coordinator", Stage.VM, true, "operator", "scripted"));
+        stage.must(said instanceof ReplyCommand.ReplyClass, "SCRIPT", "the VM is not ignored");
+        stage.run(1_000);
+        move(stage, 1, 2, 400, 7_000).begin();
+        boolean claimed = stage.await(
+                3_000,
+                () -> open(stage) == 2
+                        && stage.record().openPermits(Stage.VM).stream().noneMatch(Permit::isMove));
+        stage.must(claimed, "I7", "the migration to h2 does not begin");
+        stage.run(20);
+        stage.isolate(2, 1);
+        stage.must(stage.await(7_000, () -> stage.isProven(2)), "I7", "no shell proves h2");
+        stage.must(stage.await(9_000, () -> !stage.vmRunsOn(1)), "I7", "it does not go over to h2");
+        stage.run(2_000);
+        stage.must(stage.vmRunsOn(2), "CLASS", "h2 did not leave the ignored VM alone");
+        stage.must(!starts(stage, 3, 5_000), "I1", "h3 starts it while h2 runs it");
         return stage.verdict();
     }
 }

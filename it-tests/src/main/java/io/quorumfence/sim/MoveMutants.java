@@ -13,7 +13,31 @@ final class MoveMutants {
                 aProofEndsBoth(),
                 aProofEndsNeither(),
                 reservationStays(),
-                reservationLooksLikeAStart());
+                reservationLooksLikeAStart(),
+                reservationByACaller(),
+                reservationOutlivesItsHost(),
+                aProofEndsWhatItDoesNotSpeakOf());
+    }
+
+    private static Mutant reservationByACaller() {
+        return Mutant.of("reservation-by-a-caller", "13")
+                .shared(
+                        "record/PermitRules.java",
+                        "if (Permit.isReserved(wish.requestId())) {",
+                        "if (wish.ttlMs() < 0) {")
+                .shownBy("MOVENAMED");
+    }
+
+    private static Mutant reservationOutlivesItsHost() {
+        return Mutant.of("reservation-outlives-its-host", "13")
+                .shared("record/MoveRules.java", "(its && permit.isMove())", "(its && elsewhere)")
+                .shownBy("MOVELAST");
+    }
+
+    private static Mutant aProofEndsWhatItDoesNotSpeakOf() {
+        return Mutant.of("a-proof-ends-what-it-does-not-speak-of", "0042")
+                .shared("record/MoveRules.java", "&& ExemptionRules.speaksOf(proven, permit.vm(), record)", "")
+                .shownBy("MOVECLASS");
     }
 
     private static Mutant twoMigrationsAtOnce() {
@@ -30,13 +54,13 @@ final class MoveMutants {
 
     private static Mutant aProofEndsBoth() {
         return Mutant.of("a-proof-ends-both-sides", "13")
-                .shared("record/MoveRules.java", "if (elsewhere) {", "if (elsewhere || permit.isOpen()) {")
+                .shared("record/MoveRules.java", "if (elsewhere || (its", "if (permit.isOpen() || (its")
                 .shownBy("MOVEUNSEEN");
     }
 
     private static Mutant aProofEndsNeither() {
         return Mutant.of("a-proof-ends-neither-side", "13")
-                .shared("record/MoveRules.java", "if (elsewhere) {", "if (elsewhere && !its) {")
+                .shared("record/MoveRules.java", "if (elsewhere || (its", "if ((its")
                 .shownBy("MOVEBOTH");
     }
 

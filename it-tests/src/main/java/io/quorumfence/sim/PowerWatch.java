@@ -61,10 +61,16 @@ final class PowerWatch {
         }
     }
 
-    /** What the life before left alone, the next one has from its first moment; an off that is under way ends it. */
-    private boolean isProtected(VmId vm) {
+    /**
+     * What the life before left alone, the next one of the same boot has from its first moment; an off that is under
+     * way ends it, as it would have without the join. A boot in between left nothing, and nothing starts before its end.
+     */
+    private boolean isNew(VmId vm, FenceToken token, Incarnation life) {
         CellRecord record = oracle.latest();
-        return record == null || record.exemption(vm).isEmpty();
+        boolean reborn = claim(token)
+                .filter(claim -> life.isRebornFrom(claim.incarnation()))
+                .isPresent();
+        return reborn || record == null || record.exemption(vm).isEmpty();
     }
 
     /** An off reaches the host, whatever life it has by now. */
@@ -80,7 +86,7 @@ final class PowerWatch {
                 || claim(token).filter(claim -> claim.binds(target.id, life)).isPresent();
         if (sameLife) {
             oracle.switchedOff(by, target);
-        } else if (target.vms.all().stream().anyMatch(this::isProtected)) {
+        } else if (target.vms.all().stream().anyMatch(vm -> isNew(vm, token, life))) {
             oracle.falseFences++;
             oracle.broken("I5", by.id + " switches off a later life of " + target.id + ", which runs VMs");
         }

@@ -41,7 +41,7 @@ public record Permit(
 
     /** Whether a caller may not have this id: it is for a host's own claims, which are judged otherwise. */
     public static boolean isReserved(String requestId) {
-        return requestId.startsWith(START_CLAIM) || requestId.startsWith(RUN_CLAIM);
+        return requestId.startsWith(START_CLAIM) || requestId.startsWith(RUN_CLAIM) || requestId.startsWith(MOVE_CLAIM);
     }
 
     /** Whether its destination took it for itself, at its hook's question. */

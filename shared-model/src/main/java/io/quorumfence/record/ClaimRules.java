@@ -138,8 +138,9 @@ final class ClaimRules {
 
     private static ChangeResult proven(Claim claim, Proof proof, CellRecord record) {
         CellRecord.Draft draft = record.draft();
-        draft.replace(claim.proven(proof));
-        MoveRules.leave(claim, draft);
+        Claim proven = claim.proven(proof);
+        draft.replace(proven);
+        MoveRules.leave(proven, record, draft);
         HostEntry entry = record.hosts().get(claim.suspect());
         if (entry != null && entry.incarnation().equals(claim.incarnation()) && proof.level() == ProofLevel.HOST_GONE) {
             draft.put(new HostEntry(entry.host(), entry.incarnation(), true));

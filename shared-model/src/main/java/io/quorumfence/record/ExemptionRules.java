@@ -22,6 +22,9 @@ final class ExemptionRules {
     /** So many ids fit into what the helper and the record have room for. */
     static final int MOST = 200;
 
+    /** So many words of hosts, 12 bytes each, may stand at a time, or none of the VMs would ever have room for all. */
+    private static final int MOST_HEARD = 512;
+
     private ExemptionRules() {}
 
     static ChangeResult ignore(RecordChange.IgnoreVm wish, CellRecord record) {
@@ -66,6 +69,11 @@ final class ExemptionRules {
         Optional<Exemption> entry = record.exemption(wish.vm());
         if (entry.isEmpty() || entry.get().leaving()) {
             return new Already();
+        }
+        long leaving = record.exemptions().stream().filter(Exemption::leaving).count();
+        if (leaving > 0 && (leaving + 1) * record.members().size() > MOST_HEARD) {
+            return new Rejected(
+                    "too-many-leaving", leaving + " VMs are becoming protected already; ask again when one of them is");
         }
         CellRecord.Draft draft = record.draft();
         draft.put(entry.get().asLeaving());

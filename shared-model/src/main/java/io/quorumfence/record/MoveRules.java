@@ -95,20 +95,22 @@ final class MoveRules {
     }
 
     /**
-     * One side is verified: what the proven life held of a VM that another host may have as well ends here. The last
-     * one stays, for who asks for a start to find.
+     * One side is verified: what the proven life held of a VM that another host may have as well ends here, if the proof
+     * speaks of that VM. The last one stays, for who asks for a start to find; not a reservation, under which nothing
+     * has begun, nor will.
      */
-    static void leave(Claim proven, CellRecord.Draft draft) {
+    static void leave(Claim proven, CellRecord record, CellRecord.Draft draft) {
         for (Permit permit : List.copyOf(draft.permits())) {
             boolean its = permit.isOpen()
                     && permit.destination().equals(proven.suspect())
                     && permit.destinationIncarnation().equals(proven.incarnation());
             boolean elsewhere = its
+                    && ExemptionRules.speaksOf(proven, permit.vm(), record)
                     && draft.permits().stream()
                             .anyMatch(other -> other.isOpen()
                                     && other.vm().equals(permit.vm())
                                     && !other.destination().equals(permit.destination()));
-            if (elsewhere) {
+            if (elsewhere || (its && permit.isMove())) {
                 draft.replace(permit.at(PermitStage.ENDED));
             }
         }

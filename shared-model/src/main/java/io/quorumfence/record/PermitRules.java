@@ -41,8 +41,8 @@ final class PermitRules {
     }
 
     private static String reserved(String requestId) {
-        return "request id '" + requestId + "' begins with " + Permit.START_CLAIM + " or " + Permit.RUN_CLAIM
-                + ", which are for the hosts' own claims; ask with another request id";
+        return "request id '" + requestId + "' begins with " + Permit.START_CLAIM + ", " + Permit.RUN_CLAIM + " or "
+                + Permit.MOVE_CLAIM + ", which are for the hosts' own claims; ask with another request id";
     }
 
     private static ChangeResult granted(RecordChange.GrantPermit wish, HostEntry destination, CellRecord record) {

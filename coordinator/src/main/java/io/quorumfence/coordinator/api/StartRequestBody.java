@@ -155,8 +155,8 @@ record StartRequestBody(@Nullable String requestId, StartQuestion question, long
             throw new BadBody("field 'requestId' must be 1 to 64 letters, digits, dots, colons, dashes or underscores");
         }
         if (Permit.isReserved(id)) {
-            throw new BadBody("field 'requestId' must not begin with " + Permit.START_CLAIM + " or " + Permit.RUN_CLAIM
-                    + ", which are for the hosts' own claims; choose another");
+            throw new BadBody("field 'requestId' must not begin with " + Permit.START_CLAIM + ", " + Permit.RUN_CLAIM
+                    + " or " + Permit.MOVE_CLAIM + ", which are for the hosts' own claims; choose another");
         }
         return id;
     }
