@@ -30,6 +30,17 @@ final class FakeAnswers {
             agent.words.add(body);
             cell.provenByOperator(part(path), agent.host().value(), body.getString("by"), body.getString("why"));
             send(request, 202, new JsonObject());
+        } else if (path.matches("/v1/vms/[^/]+/class")) {
+            agent.words.add(body);
+            boolean ignore = body.getString("class").equals("ignore");
+            JsonArray awaited = ignore ? new JsonArray() : new JsonArray().add("h3");
+            send(
+                    request,
+                    200,
+                    new JsonObject()
+                            .put("vm", part(path))
+                            .put("class", ignore ? "ignore" : "leaving")
+                            .put("awaited", awaited));
         } else if (path.equals("/v1/permits")) {
             Granted one = grant(cell, body);
             send(request, one.status(), one.body());
