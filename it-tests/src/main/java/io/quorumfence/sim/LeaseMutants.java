@@ -149,7 +149,7 @@ final class LeaseMutants {
 
     private static Mutant disarmsBeforeItIsKnown() {
         return Mutant.of("disarms-before-it-is-known", "4")
-                .core("ArmingRules.java", "} else if (onStorages(s) && onNetwork(s)) {", "} else {")
+                .core("ArmingRules.java", "onStorages(s) && onNetwork(s) && !", "!")
                 .shownBy("H4");
     }
 
