@@ -63,7 +63,7 @@ final class PowerWatch {
 
     /**
      * What the life before left alone, the next one of the same boot has from its first moment; an off that is under
-     * way ends it, as it would have without the join. A boot in between left nothing, and nothing starts before its end.
+     * way ends it, as it would have without the join. A boot in between left nothing, and nothing starts before that.
      */
     private boolean isNew(VmId vm, FenceToken token, Incarnation life) {
         CellRecord record = oracle.latest();

@@ -95,9 +95,9 @@ final class MoveRules {
     }
 
     /**
-     * One side is verified: what the proven life held of a VM that another host may have as well ends here, if the proof
-     * speaks of that VM. The last one stays, for who asks for a start to find; not a reservation, under which nothing
-     * has begun, nor will.
+     * One side is verified: what the proven life held of a VM that the proof speaks of, and that another host may have
+     * as well, ends here. The last one stays, for who asks for a start to find. A reservation ends in any case: no
+     * process has begun under it, and none will.
      */
     static void leave(Claim proven, CellRecord record, CellRecord.Draft draft) {
         for (Permit permit : List.copyOf(draft.permits())) {
