@@ -26,7 +26,13 @@ final class PowerMutants {
     }
 
     private static Mutant offWithoutAnIntent() {
-        return Mutant.of("off-without-an-intent", "9")
+        return Mutant.of("who-is-disarmed-keeps-the-claim", "I7")
+                        .core("PowerRung.java", "if (!shells && isAnotherBound(s, work)) {", "if (nowNs < 0) {")
+                        .shownBy("POWERUNFIT"),
+                Mutant.of("who-is-disarmed-keeps-the-intent", "I7")
+                        .core("PowerRung.java", "if (!proven && !s.canArm()) {", "if (nowNs < 0) {")
+                        .shownBy("POWERUNFIT-HELD"),
+                Mutant.of("off-without-an-intent", "9")
                 .core("PowerRung.java", "if (!held && inTime) {", "if (nowNs < 0) {")
                 .core("PowerRung.java", "if (!held) {", "if (nowNs < 0) {")
                 .shownBy("POWERALIVE");

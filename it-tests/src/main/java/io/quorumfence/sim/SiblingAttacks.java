@@ -27,6 +27,7 @@ final class SiblingAttacks {
                 new Attack("SIBLING-SEES", "who is asked sees the suspect again", SiblingAttacks::sees),
                 new Attack("SIBLING-TWICE", "questions by the dozen, one shell at a time", SiblingAttacks::twice),
                 new Attack("SIBLING-BACK", "the suspect is back under a sibling's shell", SiblingAttacks::back),
+                new Attack("SIBLING-RESTART", "the agent of who was asked restarts", SiblingAttacks::restarted),
                 new Attack("SIBLING-HELPER", "a shell arrives behind the end of its claim", SiblingAttacks::helper));
     }
 
@@ -154,6 +155,30 @@ final class SiblingAttacks {
                     stage.vmRunsOn(3) || stage.isProven(3),
                     "I5",
                     "seed " + seed + ": a sibling's shell ended h3's VM under a claim that was taken back");
+            if (!stage.verdict().isEmpty()) {
+                return stage.verdict();
+            }
+        }
+        return "";
+    }
+
+    /** The helper that its last process has sent is at work all the same. */
+    private static String restarted() {
+        for (int seed = 1; seed <= 12; seed++) {
+            Stage stage = stage(3, STOP_VMS, seed);
+            stage.cell.journal.breakIt(stage.h(3), 1);
+            stage.isolate(3, 1);
+            boolean sent = stage.await(12_000, () -> stage.cell.ssh.sentBy(stage.h(2)) > 0);
+            stage.must(sent, "I7", "nobody asks h2 for its shell");
+            stage.h(2).agent.stop();
+            stage.run(25);
+            stage.h(2).agent.start();
+            stage.isolate(3, -1);
+            stage.run(3_000);
+            stage.must(
+                    stage.vmRunsOn(3) || stage.isProven(3),
+                    "I5",
+                    "seed " + seed + ": a shell of h2's last process ended h3's VM under a claim that was taken back");
             if (!stage.verdict().isEmpty()) {
                 return stage.verdict();
             }

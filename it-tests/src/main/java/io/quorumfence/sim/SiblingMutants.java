@@ -35,6 +35,9 @@ final class SiblingMutants {
                 Mutant.of("withdraws-under-a-lent-shell", "8")
                         .core("FenceWork.java", "return sshRunning || round.mayRun(nowNs);", "return sshRunning;")
                         .shownBy("SIBLING-BACK"),
+                Mutant.of("forgets-what-its-last-process-sent", "I5")
+                        .core("LentShells.java", "} else if (isOfAnEarlierProcess(s, asked, nowNs)) {", "} else if (nowNs < 0) {")
+                        .shownBy("SIBLING-RESTART"),
                 Mutant.of("late-shells-are-not-told", "I5")
                         .core("RecordDesk.java", "out.command(new LocalCommand.StoreSpent(below));", "")
                         .shownBy("SIBLING-HELPER"),

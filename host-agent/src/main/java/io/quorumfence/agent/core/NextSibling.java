@@ -119,7 +119,8 @@ final class NextSibling {
                 work.round.heard = true;
                 return;
             }
-            // A question that found another shell there may be delivered once more, and then begin something.
+            // A question that found another shell there may be delivered once more, and then begin something; one that
+            // was put to an earlier process may have.
             if (answer.kind() != ShellAnswer.Kind.BUSY) {
                 work.round.openUntilNs = work.round.earlierUntilNs;
             }
