@@ -22,17 +22,25 @@ final class PowerMutants {
                 wrongDevice(),
                 intentOfWhoSawNothing(),
                 lostLockBelieved(),
-                silentNotLookedAt());
+                silentNotLookedAt(),
+                disarmedClaimerStays(),
+                disarmedHolderStays());
+    }
+
+    private static Mutant disarmedClaimerStays() {
+        return Mutant.of("who-is-disarmed-keeps-the-claim", "I7")
+                .core("PowerRung.java", "if (!shells && isAnotherBound(s, work)) {", "if (nowNs < 0) {")
+                .shownBy("POWERUNFIT");
+    }
+
+    private static Mutant disarmedHolderStays() {
+        return Mutant.of("who-is-disarmed-keeps-the-intent", "I7")
+                .core("PowerRung.java", "if (!proven && !s.canArm()) {", "if (nowNs < 0) {")
+                .shownBy("POWERUNFIT-HELD");
     }
 
     private static Mutant offWithoutAnIntent() {
-        return Mutant.of("who-is-disarmed-keeps-the-claim", "I7")
-                        .core("PowerRung.java", "if (!shells && isAnotherBound(s, work)) {", "if (nowNs < 0) {")
-                        .shownBy("POWERUNFIT"),
-                Mutant.of("who-is-disarmed-keeps-the-intent", "I7")
-                        .core("PowerRung.java", "if (!proven && !s.canArm()) {", "if (nowNs < 0) {")
-                        .shownBy("POWERUNFIT-HELD"),
-                Mutant.of("off-without-an-intent", "9")
+        return Mutant.of("off-without-an-intent", "9")
                 .core("PowerRung.java", "if (!held && inTime) {", "if (nowNs < 0) {")
                 .core("PowerRung.java", "if (!held) {", "if (nowNs < 0) {")
                 .shownBy("POWERALIVE");

@@ -112,6 +112,10 @@ final class LentShells {
         if (!isFresh(s, asked, nowNs)) {
             return Optional.of("the question is too old");
         }
+        if (nowNs - asked.echo()
+                > asked.waitNs() - s.config.ladder().shellTimeout().toNanos()) {
+            return Optional.of("its shell may take longer than the question is waited for");
+        }
         if (!s.promises.bound.containsKey(claim.token())) {
             return Optional.of("this host has not promised under token " + claim.token());
         }

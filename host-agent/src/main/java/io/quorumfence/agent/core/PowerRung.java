@@ -184,7 +184,8 @@ final class PowerRung {
         CellRecord record = s.record().orElseThrow();
         return Declaration.others(s, work).stream()
                 .filter(host -> !s.suspectedNs.containsKey(host) && RecordDesk.isPresent(record, host))
-                .flatMap(host -> Suspicion.terms(s, host, record.hosts().get(host).incarnation()).stream())
+                .flatMap(host ->
+                        Suspicion.terms(s, host, record.hosts().get(host).incarnation()).stream())
                 .anyMatch(terms ->
                         terms.action().isEnforceable() && terms.watchdog().isCounted());
     }
