@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Sees everything, and compares what the cores believe with what is. One line for every broken promise. */
@@ -143,7 +144,7 @@ final class Oracle {
         if (barred) {
             broken("BARRIER", vm + " starts on " + on.id + " while a claim on an earlier life is open");
         }
-        if (cell.arms(on) && !armsLater.contains(on) && !on.keeper.isBounded() && !isSpared(on, vm)) {
+        if (cell.arms(on) && !armsLater.contains(on) && !on.keeper.isBounded() && !on.spares(vm)) {
             broken("I3", vm + " starts on " + on.id + " whose keeper has no expiry");
         }
     }
@@ -188,9 +189,12 @@ final class Oracle {
     }
 
     /** Whether writes of VMs that lost their power there may still land. */
-    boolean isInFlight(SimHost host) {
+    boolean isInFlight(SimHost host, Predicate<VmId> counted) {
         long from = cell.time.nowNs() - host.config.flight().toNanos();
-        return lostNs.entrySet().stream().anyMatch(lost -> lost.getKey().host() == host && lost.getValue() > from);
+        return lostNs.entrySet().stream()
+                .anyMatch(lost -> lost.getKey().host() == host
+                        && lost.getValue() > from
+                        && counted.test(lost.getKey().vm()));
     }
 
     // --- record
@@ -235,7 +239,8 @@ final class Oracle {
         if (request.phase() == HostPhase.JOINED
                 && from.powered
                 && request.incarnation().equals(from.tmpfs.life)) {
-            sightings.heard(from.index, by.index, sentNs, cell.time.nowNs(), isWitness(by) && request.echo() > 0);
+            sightings.heard(
+                    from.index, by.index, sentNs, cell.time.nowNs(), isWitness(by) && Sightings.echoes(by, request));
         }
     }
 
@@ -345,21 +350,12 @@ final class Oracle {
         }
     }
 
-    /** By what its agent knows, or by what an agent that is gone has left. */
-    private static boolean isSpared(SimHost host, VmId vm) {
-        AgentState state = host.agent.state();
-        boolean byAgent = state != null
-                && AgentFacts.known(state).filter(record -> record.ignores(vm)).isPresent();
-        CellRecord left = host.tmpfs.record;
-        return byAgent || (left != null && left.ignores(vm));
-    }
-
     /** What its host has to end with its lease; of a VM that it left alone until now, only from now on. */
     private boolean owesAny(SimHost host) {
         boolean owes = false;
         for (VmId vm : host.vms.all()) {
             Place place = new Place(vm, host);
-            if (isSpared(host, vm)) {
+            if (host.spares(vm)) {
                 sparedNs.put(place, cell.time.nowNs());
             } else {
                 long sinceNs = cell.time.nowNs() - sparedNs.getOrDefault(place, Sightings.NEVER);

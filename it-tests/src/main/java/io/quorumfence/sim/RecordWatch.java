@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Watches every version of the record that anybody applies: one value a version, and every new word in it true. */
@@ -150,10 +151,9 @@ final class RecordWatch {
         long counter = claim.incarnation().counter();
         boolean sameBoot =
                 host.powered && host.bootId.equals(claim.incarnation().bootId());
-        boolean runs = host.vms.all().stream()
-                .filter(vm -> proof.level() == ProofLevel.HOST_GONE
-                        || now.exemption(vm).isEmpty())
-                .anyMatch(vm -> oracle.lifeOf(host, vm) <= counter);
+        Predicate<VmId> counted =
+                vm -> proof.level() == ProofLevel.HOST_GONE || now.exemption(vm).isEmpty();
+        boolean runs = host.vms.all().stream().filter(counted).anyMatch(vm -> oracle.lifeOf(host, vm) <= counter);
         if (sameBoot && runs) {
             oracle.broken(
                     "PROOF",
@@ -163,7 +163,7 @@ final class RecordWatch {
         if (sameBoot && proof.level() == ProofLevel.HOST_GONE) {
             oracle.broken("PROOF", proof.rung() + " proves " + claim.suspect() + " gone, it has power");
         }
-        if (oracle.isInFlight(host)) {
+        if (oracle.isInFlight(host, counted)) {
             oracle.broken("PROOF", proof.rung() + " proves " + claim.suspect() + " while its last writes may land");
         }
     }

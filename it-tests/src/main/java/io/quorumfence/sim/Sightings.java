@@ -1,5 +1,6 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.model.AckRequest;
 import java.util.Arrays;
 
 /** Ground truth of who is seen: which beats landed and which requests were heard. True time. */
@@ -32,6 +33,14 @@ final class Sightings {
         for (int i = 0; i < hosts; i++) {
             forget(i);
         }
+    }
+
+    /** Rule 18: a request carries back what that very host said a moment ago, by that host's own clock. */
+    static boolean echoes(SimHost by, AckRequest request) {
+        long age = by.nowNs() - request.echo();
+        long limit = Math.max(
+                by.config.deadlines().suspect().toNanos(), request.terms().suspectNs());
+        return request.echo() > 0 && age >= 0 && age <= limit;
     }
 
     void forget(int host) {

@@ -1,11 +1,14 @@
 package io.quorumfence.sim;
 
+import io.quorumfence.agent.core.AgentFacts;
+import io.quorumfence.agent.core.AgentState;
 import io.quorumfence.agent.core.BootFacts;
 import io.quorumfence.config.CellConfig;
 import io.quorumfence.model.HostId;
 import io.quorumfence.model.SelfFenceMemory;
 import io.quorumfence.model.VmId;
 import io.quorumfence.model.command.LocalCommand;
+import io.quorumfence.record.CellRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -258,5 +261,14 @@ final class SimHost {
         if (cell.trace.isOn()) {
             cell.trace.note(cell.time.nowNs(), id + ": " + what);
         }
+    }
+
+    /** Whether it leaves a VM alone, by what its agent knows or an agent that is gone has left. */
+    boolean spares(VmId vm) {
+        AgentState state = agent.state();
+        boolean byAgent = state != null
+                && AgentFacts.known(state).filter(record -> record.ignores(vm)).isPresent();
+        CellRecord left = tmpfs.record;
+        return byAgent || (left != null && left.ignores(vm));
     }
 }
