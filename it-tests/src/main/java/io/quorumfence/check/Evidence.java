@@ -1,6 +1,7 @@
 package io.quorumfence.check;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a run left to be judged. Every time is in nanoseconds on the observer's one monotonic clock; nothing here was
@@ -115,6 +116,18 @@ public record Evidence(
      * @param hosts how many the cell has
      * @param stormLimit most hosts that may be fenced in a window
      * @param budgetMs within what a dead host's VM must be allowed in this run; 0 when the run does not promise it
+     * @param ignored VMs that were of class ignore at some time: their host's end is not theirs
      */
-    public record Terms(int hosts, long suspectMs, long actMs, long watchdogMs, int stormLimit, long budgetMs) {}
+    public record Terms(
+            int hosts,
+            long suspectMs,
+            long actMs,
+            long watchdogMs,
+            int stormLimit,
+            long budgetMs,
+            Set<String> ignored) {
+        public Terms {
+            ignored = Set.copyOf(ignored);
+        }
+    }
 }

@@ -121,6 +121,7 @@ final class RunningInvariants {
             long deadline = end.get().atNs() + limit;
             for (Presence presence : evidence.presences()) {
                 if (presence.host().equals(host)
+                        && !evidence.terms().ignored().contains(presence.vm())
                         && presence.fromNs() < end.get().atNs()
                         && presence.untilNs() > deadline) {
                     return Finding.violated(presence.vm() + " was on " + host + " for "

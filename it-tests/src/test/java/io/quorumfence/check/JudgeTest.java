@@ -83,6 +83,12 @@ class JudgeTest {
     }
 
     @Test
+    void anIgnoredVmMayOutliveItsHostsLease() {
+        Story story = new Story().ignores("v1").lease("h1", true, 1000).lease("h1", false, 7000);
+        assertThat(story.runs("h1", 0, 14_000).verdict("I3")).isEqualTo(OK);
+    }
+
+    @Test
     void aHostThatNeverHadALeaseHasNotLostOne() {
         assertThat(new Story().lease("h1", false, 1000).runs("h1", 0, 20_000).verdict("I3"))
                 .isEqualTo(NOT_JUDGED);

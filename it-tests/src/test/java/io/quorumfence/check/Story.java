@@ -11,6 +11,7 @@ import io.quorumfence.check.Evidence.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Evidence told step by step; times are in milliseconds. A cell of three hosts with the deadlines of profile fast. */
 final class Story {
@@ -21,6 +22,7 @@ final class Story {
     private final List<Redemption> redemptions = new ArrayList<>();
     private final List<View> views = new ArrayList<>();
     private long budgetMs;
+    private Set<String> ignored = Set.of();
 
     /** The VM writes every 200 ms, and its process is there. */
     Story runs(String host, long fromMs, long untilMs) {
@@ -73,6 +75,11 @@ final class Story {
         return this;
     }
 
+    Story ignores(String vm) {
+        ignored = Set.of(vm);
+        return this;
+    }
+
     Story promises(long budget) {
         budgetMs = budget;
         return this;
@@ -83,7 +90,7 @@ final class Story {
     }
 
     Map<String, Finding> judged(long lostMs) {
-        Evidence.Terms terms = new Evidence.Terms(3, 2000, 1000, 2000, 1, budgetMs);
+        Evidence.Terms terms = new Evidence.Terms(3, 2000, 1000, 2000, 1, budgetMs, ignored);
         Evidence told = new Evidence(writes, presences, starts, decisions, redemptions, views, terms);
         return Judge.judge(told, lostMs < 0 ? -1 : ns(lostMs));
     }

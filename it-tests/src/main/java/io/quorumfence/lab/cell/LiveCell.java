@@ -17,9 +17,11 @@ import io.quorumfence.lab.watch.ProcessWatch;
 import io.quorumfence.lab.watch.StatusWatch;
 import io.quorumfence.lab.watch.Timeline;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -35,6 +37,7 @@ public final class LiveCell implements AutoCloseable {
     private final StatusWatch agents;
     private final BoxWatch boxes;
     private final GateCaller gate;
+    private final Set<String> ignored = new HashSet<>();
 
     private LiveCell(Ground ground, Timeline timeline) {
         this.ground = ground;
@@ -208,6 +211,11 @@ public final class LiveCell implements AutoCloseable {
         return true;
     }
 
+    /** From now on, and for the judge in all of the run, its host's end is not this VM's. */
+    public void ignores(String vm) {
+        ignored.add(vm);
+    }
+
     /** Everything that was seen so far, for the judge. */
     public Evidence evidence(long budgetMs) {
         LabPlan plan = plan();
@@ -218,7 +226,8 @@ public final class LiveCell implements AutoCloseable {
                 plan.deadlineMs(first, "act"),
                 plan.deadlineMs(first, "watchdog"),
                 stormLimit(plan),
-                budgetMs);
+                budgetMs,
+                ignored);
         return new Evidence(
                 disks.writes(),
                 processes.presences(),

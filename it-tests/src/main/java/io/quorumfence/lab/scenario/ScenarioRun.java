@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** One run of one scenario, from boot to clean-up. */
@@ -110,7 +111,13 @@ final class ScenarioRun {
 
     private static Evidence nothing() {
         return new Evidence(
-                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), new Evidence.Terms(0, 0, 0, 0, 0, 0));
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                new Evidence.Terms(0, 0, 0, 0, 0, 0, Set.of()));
     }
 
     private String shown(Timeline.Entry entry) {

@@ -92,6 +92,9 @@ final class VmVerbs {
             if (answer.status() != 200) {
                 throw new LabException(host + " does not take the class of " + vm + ": " + answer.body());
             }
+            if (vmClass.equals("ignore")) {
+                stage.cell().ignores(vm);
+            }
             return System.nanoTime();
         };
     }
