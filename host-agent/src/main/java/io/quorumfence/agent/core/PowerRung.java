@@ -183,9 +183,9 @@ final class PowerRung {
     private static boolean isAnotherBound(AgentState s, FenceWork work) {
         CellRecord record = s.record().orElseThrow();
         return Declaration.others(s, work).stream()
-                .filter(host -> !s.suspectedNs.containsKey(host) && RecordDesk.isPresent(record, host))
-                .flatMap(host ->
-                        Suspicion.terms(s, host, record.hosts().get(host).incarnation()).stream())
+                .filter(host -> !s.suspectedNs.containsKey(host))
+                .flatMap(host -> record.host(host).filter(entry -> !entry.gone()).stream())
+                .flatMap(entry -> Suspicion.terms(s, entry.host(), entry.incarnation()).stream())
                 .anyMatch(terms ->
                         terms.action().isEnforceable() && terms.watchdog().isCounted());
     }
