@@ -46,6 +46,8 @@ final class PowerAttacks {
                 new Attack("POWERHELDUP", "a holder is paused over the end of a call", PowerAttacks::heldUp),
                 new Attack("POWERWIRED", "a device is configured as that of a host that is off", PowerAttacks::wired),
                 new Attack("POWERDISARM", "a holder's reaction is switched off", PowerAttacks::disarmed),
+                new Attack("POWERUNFIT", "the claimer's reaction is switched off", () -> unfit(false)),
+                new Attack("POWERUNFIT-HELD", "the holder's reaction is switched off", () -> unfit(true)),
                 new Attack("POWERPAUSE", "an agent is paused for half its lease", PowerAttacks::paused),
                 new Attack("POWERLOCK", "a holder's agent restarts, its locks are lost", () -> restart(true)));
     }
@@ -222,6 +224,20 @@ final class PowerAttacks {
         stage.must(!isIntended(stage), "POWER", holder.id + " may be switching h3 off, and nothing ends it");
         stage.must(
                 stage.await(10_000, () -> !holder.keeper.isBounded()), "DISARM", "the holder's expiry is never lifted");
+        return stage.verdict();
+    }
+
+    /** Who switches nobody off any more leaves the claim to others, who do. */
+    private static String unfit(boolean held) {
+        Stage stage = logOnly(4);
+        stage.cell.power.silent.add(stage.h(3).id);
+        stage.isolate(3, 1);
+        stage.must(stage.await(9_000, () -> stage.isClaimed(3) && (!held || isIntended(stage))), "I7", "no claim");
+        ReactionAttacks.switched(stage, holder(stage).index + 1, false);
+        stage.run(2_000);
+        stage.cell.power.silent.clear();
+        stage.run(120_000);
+        stage.must(stage.isProven(3), "I7", "h3's device answers for two minutes, and nothing is proven");
         return stage.verdict();
     }
 

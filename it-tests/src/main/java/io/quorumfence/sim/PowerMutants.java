@@ -22,7 +22,21 @@ final class PowerMutants {
                 wrongDevice(),
                 intentOfWhoSawNothing(),
                 lostLockBelieved(),
-                silentNotLookedAt());
+                silentNotLookedAt(),
+                disarmedClaimerStays(),
+                disarmedHolderStays());
+    }
+
+    private static Mutant disarmedClaimerStays() {
+        return Mutant.of("who-is-disarmed-keeps-the-claim", "I7")
+                .core("PowerRung.java", "if (!shells && isAnotherBound(s, work)) {", "if (nowNs < 0) {")
+                .shownBy("POWERUNFIT");
+    }
+
+    private static Mutant disarmedHolderStays() {
+        return Mutant.of("who-is-disarmed-keeps-the-intent", "I7")
+                .core("PowerRung.java", "if (!proven && !s.canArm()) {", "if (nowNs < 0) {")
+                .shownBy("POWERUNFIT-HELD");
     }
 
     private static Mutant offWithoutAnIntent() {

@@ -11,11 +11,14 @@ import io.quorumfence.model.ShellAnswer;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.command.ReplyCommand;
 import io.quorumfence.model.observation.RequestObservation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
 /** Schedules around a sibling that sends its shell under another host's claim: h1 holds it, h3 is the suspect. */
 final class SiblingAttacks {
+    private static final long WAIT_NS = 20_000 * SimCell.MILLI;
+
     private SiblingAttacks() {}
 
     static List<Attack> all() {
@@ -27,6 +30,8 @@ final class SiblingAttacks {
                 new Attack("SIBLING-SEES", "who is asked sees the suspect again", SiblingAttacks::sees),
                 new Attack("SIBLING-TWICE", "questions by the dozen, one shell at a time", SiblingAttacks::twice),
                 new Attack("SIBLING-BACK", "the suspect is back under a sibling's shell", SiblingAttacks::back),
+                new Attack("SIBLING-SLOW", "who is asked has longer ssh times than the claimer", SiblingAttacks::slow),
+                new Attack("SIBLING-RESTART", "the agent of who was asked restarts", SiblingAttacks::restarted),
                 new Attack("SIBLING-HELPER", "a shell arrives behind the end of its claim", SiblingAttacks::helper));
     }
 
@@ -76,7 +81,7 @@ final class SiblingAttacks {
         stage.cell.calls.call(
                 0,
                 stage.h(2),
-                id -> new RequestObservation.ShellAsked(id, stage.h(1).id, 100, claim, 0, echo),
+                id -> new RequestObservation.ShellAsked(id, stage.h(1).id, 100, claim, 0, echo, WAIT_NS),
                 reply -> {});
         stage.isolate(3, -1);
         stage.must(stage.await(900, () -> !stage.isClaimed(3)), "I5", "h3 is back, and its claim stands");
@@ -161,6 +166,61 @@ final class SiblingAttacks {
         return "";
     }
 
+    /** Another profile, or a file that was changed on one host first: h2's logins take seconds, h1's do not. */
+    private static String slow() {
+        for (int ms = 3_000; ms <= 5_000; ms += 40) {
+            Stage stage = slowStage();
+            stage.cell.ssh.cut(stage.h(1), stage.h(3), true);
+            stage.cell.lock.hold(stage.h(1), stage.h(3).id);
+            stage.cell.journal.breakIt(stage.h(3), 1);
+            stage.cell.ssh.loginNs.put(stage.h(2).id, ms * SimCell.MILLI);
+            stage.isolate(3, 1);
+            stage.await(9_000, () -> stage.workOn(3, 1).equals("CLIMBING"));
+            stage.await(1_700, () -> stage.cell.ssh.sentBy(stage.h(2)) > 0);
+            stage.run(2_500);
+            stage.isolate(3, -1);
+            stage.run(5_000);
+            stage.must(
+                    stage.vmRunsOn(3) || stage.isProven(3),
+                    "I5",
+                    "a login of " + ms + " ms ended h3's VM under a claim that was taken back");
+            if (!stage.verdict().isEmpty()) {
+                return stage.verdict();
+            }
+        }
+        return "";
+    }
+
+    private static Stage slowStage() {
+        var plain = Schedule.configs(3, 1, 1, Profile.FAST.deadlines(), LOG_ONLY, 3, true);
+        var short1 = plain.get(0).climbing(plain.get(0).ladder().shelling(Duration.ofMillis(1_500)));
+        return new Stage(List.of(short1, plain.get(1), plain.get(2)), 42).vmOn(3);
+    }
+
+    /** The helper that its last process has sent is at work all the same. */
+    private static String restarted() {
+        for (int seed = 1; seed <= 12; seed++) {
+            Stage stage = stage(3, STOP_VMS, seed);
+            stage.cell.journal.breakIt(stage.h(3), 1);
+            stage.isolate(3, 1);
+            boolean sent = stage.await(12_000, () -> stage.cell.ssh.sentBy(stage.h(2)) > 0);
+            stage.must(sent, "I7", "nobody asks h2 for its shell");
+            stage.h(2).agent.stop();
+            stage.run(25);
+            stage.h(2).agent.start();
+            stage.isolate(3, -1);
+            stage.run(3_000);
+            stage.must(
+                    stage.vmRunsOn(3) || stage.isProven(3),
+                    "I5",
+                    "seed " + seed + ": a shell of h2's last process ended h3's VM under a claim that was taken back");
+            if (!stage.verdict().isEmpty()) {
+                return stage.verdict();
+            }
+        }
+        return "";
+    }
+
     /** Whoever sent it had not heard; the host itself had. */
     private static String helper() {
         Stage stage = climbing(3, STOP_VMS);
@@ -195,7 +255,7 @@ final class SiblingAttacks {
         ReplyCommand reply = stage.ask(
                 asked,
                 id -> new RequestObservation.ShellAsked(
-                        id, stage.h(asker).id, attempt, claim, stage.record().version(), echo));
+                        id, stage.h(asker).id, attempt, claim, stage.record().version(), echo, WAIT_NS));
         return reply instanceof ReplyCommand.ReplyShell given ? given.answer() : null;
     }
 }

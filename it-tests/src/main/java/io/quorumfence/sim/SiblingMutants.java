@@ -23,6 +23,12 @@ final class SiblingMutants {
                 Mutant.of("lent-for-an-old-question", "I5")
                         .core("LentShells.java", "if (!isFresh(s, asked, nowNs)) {", "if (nowNs < 0) {")
                         .shownBy("SIBLING-LATE"),
+                Mutant.of("lent-for-longer-than-waited-for", "I5")
+                        .core(
+                                "LentShells.java",
+                                "asked.waitNs() - s.config.ladder().shellTimeout().toNanos()",
+                                "asked.waitNs()")
+                        .shownBy("SIBLING-SLOW"),
                 Mutant.of("lent-by-who-sees", "I5")
                         .core("LentShells.java", "if (!s.suspectedNs.containsKey(suspect)) {", "if (nowNs < 0) {")
                         .shownBy("SIBLING-SEES"),
@@ -35,6 +41,12 @@ final class SiblingMutants {
                 Mutant.of("withdraws-under-a-lent-shell", "8")
                         .core("FenceWork.java", "return sshRunning || round.mayRun(nowNs);", "return sshRunning;")
                         .shownBy("SIBLING-BACK"),
+                Mutant.of("forgets-what-its-last-process-sent", "I5")
+                        .core(
+                                "LentShells.java",
+                                "} else if (isOfAnEarlierProcess(s, asked, nowNs)) {",
+                                "} else if (nowNs < 0) {")
+                        .shownBy("SIBLING-RESTART"),
                 Mutant.of("late-shells-are-not-told", "I5")
                         .core("RecordDesk.java", "out.command(new LocalCommand.StoreSpent(below));", "")
                         .shownBy("SIBLING-HELPER"),

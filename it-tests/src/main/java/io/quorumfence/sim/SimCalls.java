@@ -55,14 +55,14 @@ final class SimCalls {
                             asker.index,
                             cell.host(c.peer()),
                             id -> new RequestObservation.ShellAsked(
-                                    id, asker.id, c.attempt(), c.claim(), c.recordVersion(), c.echo()),
+                                    id, asker.id, c.attempt(), c.claim(), c.recordVersion(), c.echo(), c.waitNs()),
                             reply -> {}));
         }
         call(
                 asker.index,
                 cell.host(c.peer()),
                 id -> new RequestObservation.ShellAsked(
-                        id, asker.id, c.attempt(), c.claim(), c.recordVersion(), c.echo()),
+                        id, asker.id, c.attempt(), c.claim(), c.recordVersion(), c.echo(), c.waitNs()),
                 reply -> deliver.accept(
                         reply instanceof ReplyCommand.ReplyShell given
                                 ? new PeerObservation.ShellAnswered(c.peer(), c.work(), c.attempt(), given.answer())

@@ -26,6 +26,8 @@ final class SimSsh {
     private final Map<HostId, Integer> sent = new HashMap<>();
     /** From whom to whom nothing gets through. */
     private final Set<List<HostId>> ways = new HashSet<>();
+    /** How long the logins of a host take. */
+    final Map<HostId, Long> loginNs = new HashMap<>();
     /** Share of the answers that never arrive. */
     double lost = 0.1;
 
@@ -62,8 +64,9 @@ final class SimSsh {
             return;
         }
         // A command that hangs after the connect is given up as ambiguous; what it does there it still does.
-        from.after(6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS, Set.of()));
-        target.after(cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command, answer));
+        long login = loginNs.getOrDefault(from.id, 0L);
+        from.after(login + 6_000 * SimCell.MILLI, () -> answer.accept(SshVerdict.AMBIGUOUS, Set.of()));
+        target.after(login + cell.upTo(100 * SimCell.MILLI), () -> onTarget(from, target, command, answer));
     }
 
     private void onTarget(

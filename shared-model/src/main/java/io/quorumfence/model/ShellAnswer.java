@@ -14,7 +14,7 @@ public record ShellAnswer(Kind kind, SshVerdict verdict, String detail, Set<VmId
     public enum Kind {
         /** Nothing was begun, and this very question begins nothing any more. */
         REFUSED,
-        /** Nothing was begun, for another shell is there. */
+        /** Nothing was begun now, and another shell is there, or may be one of an earlier process of the agent. */
         BUSY,
         /** Begun, or about to be; asked again the same question tells more. */
         RUNNING,

@@ -43,8 +43,8 @@ public final class PeerJson {
     /** "Be bound by this claim." */
     public record PromiseQuestion(Claim claim, long recordVersion) {}
 
-    /** "Send your shell in place of mine." The echo is a number of the asked host's own. */
-    public record ShellQuestion(Claim claim, long recordVersion, long attempt, long echo) {}
+    /** "Send your shell in place of mine, to end so long after the echo," a number of the asked host's own. */
+    public record ShellQuestion(Claim claim, long recordVersion, long attempt, long echo, long waitNs) {}
 
     /** The version the other side speaks. */
     public static long version(JsonObject json) throws MalformedJson {
@@ -120,16 +120,18 @@ public final class PeerJson {
                 .put("claim", claim(question.claim()))
                 .put("recordVersion", question.recordVersion())
                 .put("attempt", question.attempt())
-                .put("echo", question.echo());
+                .put("echo", question.echo())
+                .put("waitNs", question.waitNs());
     }
 
     public static ShellQuestion shellQuestion(JsonObject json) throws MalformedJson {
-        Fields fields = Fields.of(json).only("v", "claim", "recordVersion", "attempt", "echo");
+        Fields fields = Fields.of(json).only("v", "claim", "recordVersion", "attempt", "echo", "waitNs");
         return new ShellQuestion(
                 claim(fields.object("claim")),
                 fields.number("recordVersion", 0, Long.MAX_VALUE),
                 fields.number("attempt", 1, Long.MAX_VALUE),
-                fields.number("echo", 1, Long.MAX_VALUE));
+                fields.number("echo", 1, Long.MAX_VALUE),
+                fields.number("waitNs", 0, Long.MAX_VALUE));
     }
 
     public static JsonObject encode(ShellQuestion question, ShellAnswer answer) {

@@ -20,7 +20,13 @@ final class PeerQuestions {
 
     static RequestObservation ask(ReplyId reply, HostId asker, PeerJson.ShellQuestion question) {
         return new RequestObservation.ShellAsked(
-                reply, asker, question.attempt(), question.claim(), question.recordVersion(), question.echo());
+                reply,
+                asker,
+                question.attempt(),
+                question.claim(),
+                question.recordVersion(),
+                question.echo(),
+                question.waitNs());
     }
 
     static Optional<Answer> answer(PeerJson.ShellQuestion question, ReplyCommand reply) {

@@ -34,6 +34,9 @@ final class LentShells {
         }
         if (known != null && known.isFor(asked)) {
             reply(asked, known.answer, out);
+        } else if (isOfAnEarlierProcess(s, asked, nowNs)) {
+            // No refusal: what that process began for this very question may be at the suspect still.
+            reply(asked, ShellAnswer.of(ShellAnswer.Kind.BUSY, "an earlier process of this agent was asked"), out);
         } else if (known != null && known.isLaterThan(asked)) {
             reply(asked, ShellAnswer.of(ShellAnswer.Kind.REFUSED, "a later question came before this one"), out);
         } else if (known != null && known.isUnderWay() || ownShell(s, suspect, nowNs)) {
@@ -109,6 +112,10 @@ final class LentShells {
         if (!isFresh(s, asked, nowNs)) {
             return Optional.of("the question is too old");
         }
+        if (nowNs - asked.echo()
+                > asked.waitNs() - s.config.ladder().shellTimeout().toNanos()) {
+            return Optional.of("its shell may take longer than the question is waited for");
+        }
         if (!s.promises.bound.containsKey(claim.token())) {
             return Optional.of("this host has not promised under token " + claim.token());
         }
@@ -120,9 +127,11 @@ final class LentShells {
 
     /** The number is this process's own: its clock at an acknowledgement that the asker has had since. */
     private static boolean isFresh(AgentState s, ShellAsked asked, long nowNs) {
-        return asked.echo() >= s.facts.processStartNs()
-                && asked.echo() <= nowNs
-                && nowNs - asked.echo() <= s.timing.suspectNs();
+        return !isOfAnEarlierProcess(s, asked, nowNs) && nowNs - asked.echo() <= s.timing.suspectNs();
+    }
+
+    private static boolean isOfAnEarlierProcess(AgentState s, ShellAsked asked, long nowNs) {
+        return asked.echo() < s.facts.processStartNs() || asked.echo() > nowNs;
     }
 
     /** By the record that was just read. */

@@ -87,24 +87,28 @@ final class NextSibling {
         round.echo = first.get().nonce;
         round.heard = false;
         round.earlierUntilNs = round.openUntilNs;
-        round.openUntilNs = Math.max(round.openUntilNs, nowNs + lifeNs(s));
+        round.openUntilNs = Math.max(round.openUntilNs, nowNs + longestNs(s));
         work.sshStartedNs = nowNs;
         out.event(new JournalEvent.SiblingAsked(work.requireToken(), work.suspect, sibling, round.attempt));
         ask(s, work, sibling, nowNs, out);
     }
 
+    /** Whose shell may take longer by his own configuration lends none. */
+    private static long waitNs(AgentState s) {
+        return s.timing.suspectNs() + s.config.ladder().shellTimeout().toNanos();
+    }
+
     /** A question begins nothing once it is that old, and what it began has ended by then. */
-    private static long lifeNs(AgentState s) {
-        long lifeNs = s.timing.suspectNs() + s.config.ladder().shellTimeout().toNanos();
-        return lifeNs + lifeNs / 1_000_000 * 2 * s.config.rhoPpm();
+    private static long longestNs(AgentState s) {
+        return waitNs(s) + waitNs(s) / 1_000_000 * 2 * s.config.rhoPpm();
     }
 
     private static void ask(AgentState s, FenceWork work, HostId sibling, long nowNs, Out out) {
         Optional<Claim> claim = s.record().flatMap(record -> record.claim(work.requireToken()));
         SiblingRound round = work.round;
         round.repeatedNs = nowNs;
-        claim.ifPresent(open -> out.command(
-                new PeerCommand.AskShell(sibling, work.id, round.attempt, open, work.claimVersion, round.echo)));
+        claim.ifPresent(open -> out.command(new PeerCommand.AskShell(
+                sibling, work.id, round.attempt, open, work.claimVersion, round.echo, waitNs(s))));
     }
 
     static void answered(AgentState s, PeerObservation.ShellAnswered given, long nowNs, Out out) {
@@ -119,7 +123,8 @@ final class NextSibling {
                 work.round.heard = true;
                 return;
             }
-            // A question that found another shell there may be delivered once more, and then begin something.
+            // A question that found another shell there may be delivered once more, and then begin something; one that
+            // was put to an earlier process may have.
             if (answer.kind() != ShellAnswer.Kind.BUSY) {
                 work.round.openUntilNs = work.round.earlierUntilNs;
             }

@@ -9,10 +9,12 @@ import io.quorumfence.model.PowerAnswer;
 import io.quorumfence.model.Proof;
 import io.quorumfence.model.ProofLevel;
 import io.quorumfence.model.Rung;
+import io.quorumfence.model.SshVerdict;
 import io.quorumfence.model.Terms;
 import io.quorumfence.model.command.LocalCommand;
 import io.quorumfence.model.event.JournalEvent;
 import io.quorumfence.model.observation.EffectObservation;
+import io.quorumfence.record.CellRecord;
 import io.quorumfence.record.RecordChange;
 import io.quorumfence.record.RegisterOutcome;
 import java.util.OptionalLong;
@@ -37,6 +39,8 @@ final class PowerRung {
 
     private static final String UNWITNESSED =
             "power: this agent has not seen the host alive since it started, so the host may be booting";
+    private static final String UNBOUND =
+            "power: this host has no end of its own that a watchdog enforces, so it switches nobody off";
     private static final long SLACK_NS = 300 * Timing.MILLI;
     /** Past its deadline by that, a call is not waited for but ended. */
     private static final long OVERDUE_NS = 2_000 * Timing.MILLI;
@@ -126,7 +130,8 @@ final class PowerRung {
     private static void intend(AgentState s, FenceWork work, long nowNs, Out out) {
         PowerWork p = work.power;
         if (!s.canArm()) {
-            p.detail = "power: this host has no end of its own that a watchdog enforces, so it switches nobody off";
+            p.wanted = p.intending; // else who is disarmed stays bound for as long as its claim stands
+            leaveToTheBound(s, work, nowNs, out);
             return;
         }
         if (!mayGoOn(s, work)) {
@@ -158,12 +163,41 @@ final class PowerRung {
         p.detail = p.offSeenNs > Timing.NEVER
                 ? "power: its device says off, and was never heard to say on while the host was seen"
                 : UNWITNESSED;
+        if (!hasWitnessed(s, work) && !Ladder.hasSsh(s, work.suspect)) {
+            leave(s, work, UNWITNESSED, nowNs, out);
+        }
+    }
+
+    /**
+     * The reaction of this host is off, or was switched off since: it sends no off, so it must not keep the claim from
+     * hosts that do. Silence is all that a shell finds, or there is none.
+     */
+    private static void leaveToTheBound(AgentState s, FenceWork work, long nowNs, Out out) {
+        work.power.detail = UNBOUND;
+        boolean shells = Ladder.hasSsh(s, work.suspect) && work.sshVerdict != SshVerdict.UNREACHABLE;
+        if (!shells && isAnotherBound(s, work)) {
+            leave(s, work, UNBOUND, nowNs, out);
+        }
+    }
+
+    private static boolean isAnotherBound(AgentState s, FenceWork work) {
+        CellRecord record = s.record().orElseThrow();
+        return Declaration.others(s, work).stream()
+                .filter(host -> !s.suspectedNs.containsKey(host))
+                .flatMap(host -> record.host(host).filter(entry -> !entry.gone()).stream())
+                .flatMap(entry -> Suspicion.terms(s, entry.host(), entry.incarnation()).stream())
+                .anyMatch(terms ->
+                        terms.action().isEnforceable() && terms.watchdog().isCounted());
+    }
+
+    /** Without an intent the claim is taken back; one that is open is abandoned by {@link PowerIntents}. */
+    private static void leave(AgentState s, FenceWork work, String why, long nowNs, Out out) {
+        PowerWork p = work.power;
         boolean busy = work.hasShell(nowNs) || p.running || p.deferred != null || Pill.isProof(s, work);
-        boolean others = Ladder.hasSsh(s, work.suspect)
-                || OperatorWord.of(s, work).isPresent()
+        boolean others = OperatorWord.of(s, work).isPresent()
                 || TimeProof.judge(s, work, nowNs).possible();
-        if (!busy && !others && !hasWitnessed(s, work)) {
-            Withdrawal.seen(s, work, UNWITNESSED, nowNs, out);
+        if (!busy && !others) {
+            Withdrawal.seen(s, work, why, nowNs, out);
             s.nextAttemptNs.put(work.suspect, nowNs + LEFT_SUSPICIONS * s.timing.suspectNs());
         }
     }
@@ -195,9 +229,13 @@ final class PowerRung {
     private static void switchOff(AgentState s, FenceWork work, long nowNs, Out out) {
         PowerWork p = work.power;
         boolean proven = p.deferred != null || Pill.isProof(s, work);
-        // Its reaction may have been switched off since the intent.
         if (!hasWitnessed(s, work)) {
             p.detail = UNWITNESSED;
+            return;
+        }
+        // Its reaction may have been switched off since the intent.
+        if (!proven && !s.canArm()) {
+            leaveToTheBound(s, work, nowNs, out);
             return;
         }
         if (proven || !isBound(s) || !s.suspectedNs.containsKey(work.suspect)) {

@@ -39,7 +39,7 @@ class PeerJsonTest {
             new Incarnation(2, new UUID(5, 6)),
             ClaimStage.CLAIMED,
             Optional.empty());
-    private static final PeerJson.ShellQuestion SHELL = new PeerJson.ShellQuestion(CLAIM, 17, 4, 99);
+    private static final PeerJson.ShellQuestion SHELL = new PeerJson.ShellQuestion(CLAIM, 17, 4, 99, 5);
     private static final PeerJson.PromiseQuestion PROMISE = new PeerJson.PromiseQuestion(CLAIM, 17);
     private static final PeerJson.OpinionQuestion OPINION = new PeerJson.OpinionQuestion(new HostId("h3"), LIFE);
     private static final Terms TERMS =

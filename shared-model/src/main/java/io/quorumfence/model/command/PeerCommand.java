@@ -31,7 +31,7 @@ public sealed interface PeerCommand extends Command {
      * @param echo the peer's own clock, from its newest acknowledgement: a question that is older than it may be begins
      *     nothing
      */
-    record AskShell(HostId peer, long work, long attempt, Claim claim, long recordVersion, long echo)
+    record AskShell(HostId peer, long work, long attempt, Claim claim, long recordVersion, long echo, long waitNs)
             implements PeerCommand {
         @Override
         public boolean needsFlush() {

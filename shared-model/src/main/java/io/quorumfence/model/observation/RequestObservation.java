@@ -22,8 +22,10 @@ public sealed interface RequestObservation extends Observation {
      *
      * @param attempt of the asker, under this claim
      * @param echo this host's own clock, from an acknowledgement to the asker
+     * @param waitNs how long after that the asker may find it ended, whatever it was told
      */
-    record ShellAsked(ReplyId reply, HostId asker, long attempt, Claim claim, long recordVersion, long echo)
+    record ShellAsked(
+            ReplyId reply, HostId asker, long attempt, Claim claim, long recordVersion, long echo, long waitNs)
             implements RequestObservation {}
 
     /** Gate: is this VM not here, and do you promise not to start it without a permit (host-says)? */

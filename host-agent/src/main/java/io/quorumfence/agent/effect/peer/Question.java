@@ -67,7 +67,7 @@ sealed interface Question {
 
         private PeerJson.ShellQuestion asked() {
             return new PeerJson.ShellQuestion(
-                    command.claim(), command.recordVersion(), command.attempt(), command.echo());
+                    command.claim(), command.recordVersion(), command.attempt(), command.echo(), command.waitNs());
         }
     }
 

@@ -207,19 +207,20 @@ class PeerCallsTest {
 
     @Test
     void aShellIsAskedFor() throws Exception {
-        PeerCommand.AskShell question = new PeerCommand.AskShell(H2, 7, 4, claim(41), 17, 99);
+        PeerCommand.AskShell question = new PeerCommand.AskShell(H2, 7, 4, claim(41), 17, 99, 5);
         ShellAnswer answer = ShellAnswer.of(ShellAnswer.Kind.RUNNING, "reads the record");
         agent("h2", MANAGEMENT, asked -> new ReplyCommand.ReplyShell(asked.reply(), answer));
         PeerCalls calls = calls(PATIENT);
         calls.ask(question);
         assertThat(next()).isEqualTo(new PeerObservation.ShellAnswered(H2, 7, 4, answer));
-        assertThat(taken(atH2)).isEqualTo(new RequestObservation.ShellAsked(new ReplyId(1), H1, 4, claim(41), 17, 99));
+        assertThat(taken(atH2))
+                .isEqualTo(new RequestObservation.ShellAsked(new ReplyId(1), H1, 4, claim(41), 17, 99, 5));
     }
 
     @Test
     void anAgentThatKnowsNoShellCallsIsTooOld() throws Exception {
         stub(request -> request.response().setStatusCode(404).end());
-        calls(PATIENT).ask(new PeerCommand.AskShell(H2, 7, 4, claim(41), 17, 99));
+        calls(PATIENT).ask(new PeerCommand.AskShell(H2, 7, 4, claim(41), 17, 99, 5));
         assertThat(next())
                 .isEqualTo(new PeerObservation.ShellCallFailed(
                         H2, 7, 4, "agent of host h2 is too old for shell calls, upgrade agents first"));
