@@ -82,9 +82,8 @@ final class PowerWatch {
             return;
         }
         Incarnation life = target.tmpfs.life;
-        boolean sameLife = life == null
-                || claim(token).filter(claim -> claim.binds(target.id, life)).isPresent();
-        if (sameLife) {
+        if (life == null
+                || claim(token).filter(claim -> claim.binds(target.id, life)).isPresent()) {
             oracle.switchedOff(by, target);
         } else if (target.vms.all().stream().anyMatch(vm -> isNew(vm, token, life))) {
             oracle.falseFences++;
