@@ -71,7 +71,7 @@ class StrictApiTest {
                 Arguments.of("{" + good + ",\"requestId\":\"a b\"}", "field 'requestId' must be"),
                 Arguments.of(
                         "{" + good + ",\"requestId\":\"hook-run-1\"}",
-                        "field 'requestId' must not begin with hook-start- or hook-run-"),
+                        "field 'requestId' must not begin with hook-start-, hook-run- or hook-move-"),
                 Arguments.of("{" + good + ",\"requestId\":\"" + "x".repeat(65) + "\"}", "field 'requestId' must be"),
                 Arguments.of("{" + good + ",\"wait\":20}", "field 'wait' must be a text"),
                 Arguments.of("{" + good + ",\"wait\":\"61s\"}", "at most 60s"),
